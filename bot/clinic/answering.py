@@ -171,12 +171,12 @@ class Answering:
     def _is_reason(self, plan: Answer) -> bool:
         """Whether a plan tells why it goes wrong: nothing else is known, or only in words, and it does not fit."""
         is_in_words = self._heard.finding is None or (self._heard.is_told and self._heard.finding.score < TOLD_SURELY)
-        return is_in_words and (plan.tone == "bad" or self._fit.is_over_full)
+        return is_in_words and (plan.tone == "bad" or self._fit.trouble.is_over_full)
 
     @property
     def _is_explained(self) -> bool:
         """Whether what was computed tells why it is so: a speed that is normal, or a memory that is too full."""
-        return self._fit.is_over_full or self._fit.tells_speed_is_normal or self._is_computed_trouble
+        return self._fit.trouble.is_over_full or self._fit.matter.tells_speed_is_normal or self._is_computed_trouble
 
     def _with_reason_first(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers to what is slow: where model and machine are reason enough, what was computed of them stands in
@@ -200,7 +200,7 @@ class Answering:
     @property
     def _is_computed_trouble(self) -> bool:
         """Whether what was computed says where to look: beside that an answer which is only near is not asked for."""
-        return self._fit.knows_what_is_in_the_way or self._fit.fits_though_full
+        return self._fit.trouble.knows_what_is_in_the_way or self._fit.trouble.fits_though_full
 
     @property
     def _is_slow_for_a_reason(self) -> bool:
@@ -210,7 +210,7 @@ class Answering:
         is_told = self._is_slow and self._heard.is_in_words and not self._message.thread
         # Of what was fast enough the machine is no reason.
         was_fast = self._heard.diagnosed.facts.worked_before is not None
-        return is_told and not was_fast and self._fit.explains_slowness
+        return is_told and not was_fast and self._fit.trouble.explains_slowness
 
     @property
     def _is_slow(self) -> bool:
@@ -271,8 +271,10 @@ class Answering:
 
     def _explains(self, plan: Answer) -> bool:
         """Whether a plan tells why something unknown goes wrong: it does not fit, or it is slow for lying in RAM."""
-        is_slow_split = self._heard.post.has("t-slow") and self._fit.is_split
-        return plan.tone != "good" or is_slow_split or self._fit.is_over_full or self._fit.fits_though_full
+        is_slow_split = self._heard.post.has("t-slow") and self._fit.matter.is_split
+        return (
+            plan.tone != "good" or is_slow_split or self._fit.trouble.is_over_full or self._fit.trouble.fits_though_full
+        )
 
     def _hangs_on_memory(self, found: Candidate) -> bool:
         return found.failure_class in self._parts.posts.computed_classes

@@ -16,7 +16,7 @@ from bot.base.errors import UserError
 from bot.base.phrases import folded
 from bot.clinic.asking import Asking, FollowUp, part_of, with_log
 from bot.clinic.diagnosing import OWN_COUNT, REFUSALS
-from bot.clinic.fit_replies import FitReplies
+from bot.clinic.fit_matter import FitMatter
 from bot.clinic.knowing import known
 from bot.clinic.parts import Parts
 from bot.clinic.told_facts import context_of, with_context_of
@@ -68,7 +68,7 @@ def _of_file(asking: Asking, parts: Parts) -> FollowUp | None:
     told = _FILE_SIZE.findall(asking.said) if is_of_it else []
     if not (asks or len(told) == 1):
         return None
-    model = FitReplies(parts, with_log(asking, parts)).model()
+    model = FitMatter(parts, with_log(asking, parts)).model()
     if model is None:
         return None
     id_ = FILE_SIZE if told else "file"
@@ -98,7 +98,7 @@ def _of_context_cost(asking: Asking, parts: Parts) -> FollowUp | None:
     """What a context takes of the model that is told, where the cache is what is spoken of: "and at q4?"."""
     if not asking.last.has("asks") or asking.last.has("machine") or not _is_of_cache(asking, parts):
         return None
-    model = FitReplies(parts, asking.post).model()
+    model = FitMatter(parts, asking.post).model()
     cost = model is not None and (parts.turns.asks_size(asking.said) or cache_type_in(_asked_of_cache(asking)))
     if model is None or not cost:
         return None
@@ -129,7 +129,7 @@ def _of_free_memory(asking: Asking, parts: Parts) -> FollowUp | None:
     is_supposed = asking.last.has_any(("model", "size")) and not asking.post.machine.is_told
     if not free or not is_supposed:
         return None
-    model = FitReplies(parts, asking.last).model()
+    model = FitMatter(parts, asking.last).model()
     try:
         room = parse_ram(free)
     except UserError:
@@ -153,7 +153,7 @@ def _of_set_context(asking: Asking, parts: Parts) -> FollowUp | None:
     is_wished = not asking.post.has_any(_COMPLAINED)
     if context is None or is_wished or last.has("asks") or last.has_any(_OF_MACHINE):
         return None
-    fit = FitReplies(parts, with_context_of(last, with_log(asking, parts)))
+    fit = FitMatter(parts, with_context_of(last, with_log(asking, parts)))
     told, usual = fit.planned(), fit.planned(as_told=False)
     if told is None or usual is None or told[0].plan.verdict == "gpu" or usual[0].plan.verdict != "gpu":
         return None

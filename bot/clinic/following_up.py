@@ -42,7 +42,9 @@ from bot.clinic.asides import COMPUTED_INSTEAD
 from bot.clinic.asked_beside import FILE_SIZE, asked_beside
 from bot.clinic.asking import Asking, FollowUp, part_of, with_log
 from bot.clinic.at_a_step import at_a_step
-from bot.clinic.fit_replies import FitPart, FitReplies, Planned
+from bot.clinic.fit_matter import FitMatter, Planned
+from bot.clinic.fit_part import FitPart
+from bot.clinic.fit_replies import FitReplies
 from bot.clinic.knowing import Known, known
 from bot.clinic.message import Part
 from bot.clinic.of_program import NAMED_SETTING, of_program, programs_of, setting_known
@@ -176,7 +178,7 @@ def _of_a_slow_model(asking: Asking, parts: Parts) -> FollowUp | None:
     is_named = last.has(_SLOW) and last.has_any(_NAMED_MODEL) and not last.has("asks")
     if not (is_named and asking.diagnosed.is_recognised):
         return None
-    planned = FitReplies(parts, with_log(asking, parts)).planned()
+    planned = FitMatter(parts, with_log(asking, parts)).planned()
     is_why = planned is not None and planned[0].plan.verdict in ("split", "no")
     return replace(_computed("faster", planned, parts), adds=True) if planned is not None and is_why else None
 
@@ -317,7 +319,7 @@ def _why_it_fits(asking: Asking, parts: Parts) -> FollowUp | None:
     """What the verdict on a model and a machine comes from."""
     if is_of_trouble(asking.post, asking.diagnosed):
         return None
-    planned = FitReplies(parts, with_log(asking, parts)).planned()
+    planned = FitMatter(parts, with_log(asking, parts)).planned()
     return FollowUp(part_of("fit", "why", why_fits_answer(planned[0].plan))) if planned is not None else None
 
 
@@ -559,7 +561,7 @@ def _of_fit(asking: Asking, parts: Parts) -> FollowUp | None:
     if asked is None or (_NUMBER.search(asking.said) and not asking.last.has_any(_QUESTIONS)):
         return None
     fit = FitReplies(parts, with_log(asking, parts))
-    if (planned := fit.planned(as_told=asked != "context") or fit.planned_as_recommended()) is not None:
+    if (planned := fit.matter.planned(as_told=asked != "context") or fit.matter.planned_as_recommended()) is not None:
         return _computed(asked, planned, parts)
     if (lacking := _lacking(fit)) is not None and asking.diagnosed.is_recognised:
         return FollowUp(part_of("ask", "lacking", lacking_answer(parts.template.point(lacking))), asked=(lacking,))
@@ -573,9 +575,9 @@ def _of_start(asking: Asking, parts: Parts) -> FollowUp | None:
     if not (parts.turns.asks_command(asking.said) or _only_shows_command(asking)):
         return None
     fit = FitReplies(parts, with_log(asking, parts))
-    planned = fit.planned()
+    planned = fit.matter.planned()
     if planned is None and (asking.was_computed or asking.last.has("model")):
-        planned = fit.planned_as_recommended()
+        planned = fit.matter.planned_as_recommended()
     return _computed("command", planned, parts) if planned is not None else None
 
 
@@ -622,7 +624,7 @@ def told_anew(asking: Asking, parts: Parts) -> FollowUp | None:
 
 
 def _computed_anew(asking: Asking, parts: Parts) -> FollowUp | None:
-    planned = FitReplies(parts, with_context_of(asking.last, with_log(asking, parts))).planned()
+    planned = FitMatter(parts, with_context_of(asking.last, with_log(asking, parts))).planned()
     if planned is None or _is_only_supposed(asking, planned):
         return None
     is_why = asking.post.has(_SLOW) and not asking.last.has("asks") and planned[0].plan.verdict == "split"
@@ -671,7 +673,7 @@ def _chosen(asking: Asking, fit: FitReplies, parts: Parts) -> FitPart | None:
 def _model_chosen(asking: Asking, fit: FitReplies, parts: Parts) -> FitPart | None:
     last = asking.last
     if last.has_any(_CHOOSES) and last.sizes and not last.models:
-        return fit.of_that_size(last.sizes[0])
+        return fit.plans.of_that_size(last.sizes[0])
     if _asks_what_runs(asking):
         return fit.all_that_runs()
     return fit.for_use() if _tells_machine_or_use(asking, parts) else None
@@ -897,7 +899,7 @@ def _of_other_kinds(diagnosed: Reading) -> list[Answer]:
 
 def _lacking(fit: FitReplies) -> PointId | None:
     """What a figure still needs."""
-    return "model" if not fit.knows_model else None
+    return "model" if not fit.matter.knows_model else None
 
 
 def _is_plain(last: PostReading) -> bool:

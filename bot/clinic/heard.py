@@ -11,7 +11,7 @@ from bot.base.languages import Language
 from bot.clinic.corrections import corrected
 from bot.clinic.course import Course, Saying, course_of
 from bot.clinic.diagnosing import masked, reading_of
-from bot.clinic.fit_replies import FitReplies
+from bot.clinic.fit_matter import FitMatter
 from bot.clinic.knowing import Known, known
 from bot.clinic.measures import (
     ASKED_IN_OTHER_WORDS,
@@ -292,7 +292,7 @@ class Heard:
         """Whether what sounds slow is one of two models or machines that are weighed against each other."""
         if found.id != SLOW or self.post.has_any(("printed", "trouble")) or not self.post.has("asks"):
             return False
-        return FitReplies(self.parts, self.post).weighs
+        return FitMatter(self.parts, self.post).weighs
 
     def _is_known_rather(self, found: Candidate) -> bool:
         """Whether what is told is put just as a question is, or nothing in it is said to fail, and it is only like what

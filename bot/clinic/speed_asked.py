@@ -6,7 +6,7 @@ from dataclasses import replace
 from bot.answers.fit.told_speed import speed_in, too_slow
 from bot.answers.judged_speed import compared_answer, judged_speed_answer
 from bot.clinic.asking import Asking, FollowUp, part_of, with_log
-from bot.clinic.fit_replies import FitReplies, Planned
+from bot.clinic.fit_matter import FitMatter, Planned
 from bot.clinic.fitting import Prospect
 from bot.clinic.parts import Parts
 from bot.clinic.told_facts import context_of, with_context_of
@@ -36,7 +36,7 @@ def _judged(asking: Asking, parts: Parts) -> FollowUp | None:
     is_other = last.has_any((*_OTHER, *_TROUBLES)) or parts.turns.asked(asking.said) == "faster"
     if told is None or is_other or wished_speed(last.prose) or parts.turns.success(asking.said) == "says":
         return None
-    planned = FitReplies(parts, with_log(asking, parts)).planned()
+    planned = FitMatter(parts, with_log(asking, parts)).planned()
     if planned is None:
         return None
     found, machine, loader = planned
@@ -50,8 +50,8 @@ def _compared(asking: Asking, parts: Parts) -> FollowUp | None:
     is_asked = supposes and parts.turns.compares_speed(asking.said)
     if not is_asked or asking.earlier is None or asking.last.has_any(_TROUBLES):
         return None
-    before = FitReplies(parts, with_log(asking, parts, asking.earlier)).planned()
-    after = FitReplies(parts, _supposed(asking, asking.earlier, parts)).planned()
+    before = FitMatter(parts, with_log(asking, parts, asking.earlier)).planned()
+    after = FitMatter(parts, _supposed(asking, asking.earlier, parts)).planned()
     if before is None or after is None or _is_same(before, after):
         return None
     told = _spoken(asking.last) or _normal_for(before, _spoken(asking.earlier))
