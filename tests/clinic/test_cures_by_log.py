@@ -183,6 +183,40 @@ def said(step: Step) -> str:
         ("LM Studio, Windows 11: any attempt to open it results in the window very briefly appearing before "
          "disappearing. There were two downloads in progress when it closed",
          "drive that holds the models", "koboldcpp.exe"),
+        ("linux, torch 2.9.1+cu130, pip install flash-attn\nGuessing wheel URL:  "
+         "https://github.com/Dao-AILab/flash-attention/releases/download/v2.8.3/x.whl\nPrecompiled wheel "
+         "not found. Building from source...",
+         "flash-attention-prebuild-wheels", "kingbri1"),
+        ("fedora 44\ncmake -B build -DGGML_CUDA=ON\n#error -- unsupported GNU version! gcc versions later "
+         "than 15 are not supported!",
+         "g++-15", "apt install gcc-13"),
+        ("DGX Spark, vllm\nptxas fatal   : Value 'sm_121a' is not defined for option 'gpu-name'",
+         "TRITON_PTXAS_PATH", "nvcc --version"),
+        ("vllm, RTX PRO 6000\nRuntimeError: No supported CUDA architectures found for major versions "
+         "[12].",
+         "CUDA_HOME=/usr/local/cuda", "cmake"),
+        ("vllm, RTX 5090, torch 2.11.0+cu130\nRuntimeError: SM 12.x requires CUDA >= 12.9",
+         "CUDA_HOME", "cu126"),
+        ("vllm 0.11, flashinfer-python==0.4.0\nRuntimeError: Could not find nvcc",
+         "flashinfer-python>=0.4.1", "apt"),
+        ("vllm serve a/b\n/bin/sh: 1: :/usr/local/cuda-12.8/bin/nvcc: not found\nninja: build stopped: "
+         "subcommand failed.",
+         "colon", "apt"),
+        ("vllm 0.29\nnvcc fatal   : Unknown option '--compress-mode=size'\nninja: build stopped: "
+         "subcommand failed. flashinfer",
+         "CUDA 12.8", "apt"),
+        ("vllm 0.6.4 OpenGVLab/InternVL2-Llama3-76B-AWQ\n  in load_weights\nKeyError: "
+         "'layers.39.mlp.gate_up_proj.qweight'",
+         "--quantization awq", "ollama"),
+        ("llama-server vulkan -ub 8192 -b 8192\nggml_vulkan: Device memory allocation of size 3959422976 "
+         "failed.",
+         "-ub 512", "OLLAMA"),
+        ("llama-cli -ngl 0 -m x.gguf, vulkan build\nggml_vulkan: Requested buffer size exceeds device "
+         "memory allocation limit: ErrorOutOfDeviceMemory",
+         "--no-warmup", "OLLAMA"),
+        ("llama-server ROCm\n  Device 0: AMD Radeon RX 9070, gfx1201\n  Device 1: AMD Radeon 740M "
+         "Graphics, gfx1103\nROCm error: invalid device function\n  current device: 1",
+         "HIP_VISIBLE_DEVICES=0", "vllm"),
         # no driver for Linux inside WSL, no module of the host inside a system container
         ("me@pc:/mnt/c/Users/me$ nvidia-smi\nCommand 'nvidia-smi' not found, but can be installed with:", "card",
          "ubuntu-drivers"),
