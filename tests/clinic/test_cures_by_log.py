@@ -217,6 +217,59 @@ def said(step: Step) -> str:
         ("llama-server ROCm\n  Device 0: AMD Radeon RX 9070, gfx1201\n  Device 1: AMD Radeon 740M "
          "Graphics, gfx1103\nROCm error: invalid device function\n  current device: 1",
          "HIP_VISIBLE_DEVICES=0", "vllm"),
+        ("bitsandbytes 0.45.0, torch 2.9.1+cu130\nConfigured CUDA binary not found at "
+         "/x/bitsandbytes/libbitsandbytes_cuda130.so",
+         "0.48.0", "BNB_CUDA_VERSION"),
+        ("linux, GTX 1080 Ti, torch+cu128, load_in_4bit with bitsandbytes\nError no kernel image is "
+         "available for execution on the device",
+         "whl/cu126", "xformers"),
+        ("tabbyAPI, exllamav3 0.0.43, windows 11, 2x RTX 5070 Ti, tensor_parallel: true\nCUDA error: an "
+         "illegal memory access was encountered parallel/barrier.cu:47",
+         "1.1.0", "vllm"),
+        ("tabbyAPI 2x3090 exllamav3 0.0.15\nRuntimeError: CPU reduce wait timeout",
+         "0.0.16", "vllm"),
+        ("llama.cpp convert: ValueError: Tokenizer class TokenizersBackend does not exist or is not "
+         "currently imported.",
+         "PreTrainedTokenizerFast", "nightly"),
+        ("linux, own fine-tune with qlora, converted with convert_hf_to_gguf.py\nllama_model_load: error "
+         "loading model: missing tensor 'blk.46.attn_norm.weight'",
+         "num_nextn_predict_layers", "without MTP in its name"),
+        ("LM Studio 0.4.1\nllama_model_load: error loading model: missing tensor "
+         "'blk.64.ssm_conv1d.weight'",
+         "MTP", "rolling"),
+        ("2x RTX 3090, vllm 0.30 Qwen/Qwen3.5-122B-A10B-FP8\nValueError: type fp8e4nv not supported in "
+         "this architecture",
+         "--moe-backend marlin", "OLLAMA"),
+        ("RTX 3090, vllm serve a/b --kv-cache-dtype fp8\nValueError: type fp8e4nv not supported in this "
+         "architecture",
+         "--kv-cache-dtype auto", "--moe-backend"),
+        ("llama-server --cpu-moe, RTX 3090\ncommon_fit_params: failed to fit params to free device "
+         "memory: model_params::tensor_buft_overrides already set by user, "
+         "abort\nggml_backend_cuda_buffer_type_alloc_buffer: allocating 900.00 MiB on device 0: "
+         "cudaMalloc failed: out of memory",
+         "stands down", "OLLAMA"),
+        ("llama-server --mmproj mmproj-F16.gguf, RTX 4070\nggml_backend_cuda_buffer_type_alloc_buffer: "
+         "allocating 900.00 MiB on device 0: cudaMalloc failed: out of memory",
+         "--no-mmproj-offload", "OLLAMA"),
+        ("linux RX 9070 XT, torch 2.9.1+rocm7.2\nRuntimeError: operator torchvision::nms does not exist",
+         "whl/rocm7.2", "--torch-backend"),
+        ("mlx_lm on M2 Max\n[metal::malloc] Attempting to allocate 34359738368 bytes which is greater "
+         "than the maximum allowed buffer size of 22613000192 bytes.",
+         "--prefill-step-size", "wired_limit_mb=1"),
+        ("MacBook Pro 2019, intel mac, python 3.13\nERROR: Could not find a version that satisfies the "
+         "requirement torch (from versions: none)",
+         "torch==2.2.2", "py -3.12"),
+        ("windows 11, pip install llama-cpp-python\nerror: Microsoft Visual C++ 14.0 or greater is "
+         "required. Get it with \"Microsoft C++ Build Tools\"",
+         "abetlen.github.io", "exllamav3/releases"),
+        ("linux llama-server\nCUDA error: an illegal memory access was encountered\n  current device: 0, "
+         "in function ggml_backend_cuda_synchronize",
+         "GGML_CUDA_DISABLE_GRAPHS", "vllm serve"),
+        ("vllm on linux\nRuntimeError: CUDA error: an illegal memory access was encountered",
+         "--disable-custom-all-reduce", "llama-server"),
+        ("strix halo, gfx1151, fedora, llama.cpp rocm\nMemory access fault by GPU node-1 (Agent handle: "
+         "0x5635) on address (nil). Reason: Page not present or supervisor privilege",
+         "linux-firmware", "vllm"),
         # no driver for Linux inside WSL, no module of the host inside a system container
         ("me@pc:/mnt/c/Users/me$ nvidia-smi\nCommand 'nvidia-smi' not found, but can be installed with:", "card",
          "ubuntu-drivers"),
