@@ -1,7 +1,8 @@
 """All that can be asked and is answered from data: frequent questions, terms, each part of a loader or format."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from bot.answers.blocks import Answer, Block, Field, Fields, Links, Paragraph, Step, Steps
@@ -63,7 +64,9 @@ SUPERSEDED = Text("{loader} is no longer developed; take {other}.", "{loader} �
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """Something that can be asked, in several wordings, and what is answered."""
+    """Something that can be asked, in several wordings, and what is answered. `alike`: how many of the wordings, the
+    last ones, are those of any program.
+    """
 
     id: str
     title: Words
@@ -71,6 +74,12 @@ class Topic:
     blocks: tuple[Block, ...]
     says: str = ""
     is_narrow: bool = False
+    alike: int = 0
+
+    @property
+    def own_wordings(self) -> tuple[str, ...]:
+        """The wordings that nobody made of a table."""
+        return self.wordings[: len(self.wordings) - self.alike]
 
 
 def topic_answer(found: Found[Topic]) -> Answer:
@@ -102,6 +111,21 @@ def term_topics(terms: Iterable[Term]) -> Iterator[Topic]:
         yield Topic(
             f"term:{term.id}", term.name, wordings, (Paragraph(term.meaning, term_kind(term)),), term.says, True
         )
+
+
+def asked_of_programs(topics: Iterable[Topic], asking: Asking) -> Iterator[Topic]:
+    """The topics, each with the wordings in which what it answers is asked of any program; a wording that a topic has
+    of its own stays its own.
+    """
+    found = tuple(topics)
+    own = {_bare(text) for topic in found for text in topic.wordings}
+    more = defaultdict[str, list[str]](list)
+    for about in asking.of_programs.values():
+        for program, topic_id in about.answers.items():
+            more[topic_id] += (text for text in _asked(program, about.asked) if _bare(text) not in own)
+    for topic in found:
+        made = tuple(more.get(topic.id, ()))
+        yield replace(topic, wordings=topic.wordings + made, alike=len(made)) if made else topic
 
 
 def loader_topics(
@@ -156,6 +180,10 @@ def reading_topics(loaders: Sequence[Loader], formats: Sequence[Format]) -> Iter
 
 COMPARE = Text("{a} or {b}?", "{a} 和 {b} 怎么选？")
 READS = Text("Does {loader} load {format}?", "{loader} 能加载 {format} 吗？")
+
+
+def _bare(text: str) -> str:
+    return "".join(text.casefold().split())
 
 
 def _asked(name: str, phrases: Iterable[str]) -> tuple[str, ...]:
@@ -224,6 +252,16 @@ def _update(loader: Loader, _conditions: Mapping[str, Condition], facts: Facts) 
         yield steps_block(UPDATE_TITLE.format(name=loader.name), steps, facts)
 
 
+def _back(loader: Loader, _conditions: Mapping[str, Condition], facts: Facts) -> Iterator[Block]:
+    if loader.back:
+        steps = as_packaged(loader.back, circumstances_of(facts)) or loader.back
+        yield steps_block(BACK_TITLE.format(name=loader.name), steps, facts)
+
+
+def _runs_on(loader: Loader, _conditions: Mapping[str, Condition], _facts: Facts) -> Iterator[Block]:
+    yield from (Paragraph(text) for text in loader.runs_on)
+
+
 def _log(loader: Loader, _conditions: Mapping[str, Condition], facts: Facts) -> Iterator[Block]:
     yield steps_block(LOG_TITLE.format(name=loader.name), loader.log, facts)
 
@@ -252,6 +290,8 @@ DRAWBACKS_TITLE = Text("What speaks against {name}?", "{name} 有什么缺点？
 INSTALL_TITLE = Text("Install {name}", "安装 {name}")
 START_TITLE = Text("Start {name}", "启动 {name}")
 UPDATE_TITLE = Text("Update {name}", "更新 {name}")
+BACK_TITLE = Text("Back to an older version of {name}", "{name} 退回旧版本")
+RUNS_ON_TITLE = Text("Which cards and systems does {name} run on?", "{name} 支持哪些显卡和系统？")
 LOG_TITLE = Text("The log of {name}", "{name} 的日志在哪")
 CONTEXT_TITLE = Text("Set the context in {name}", "在 {name} 里设置上下文")
 LAYERS_TITLE = Text("Set the GPU layers in {name}", "在 {name} 里设置 GPU 层数")
@@ -264,6 +304,8 @@ _LOADER: Mapping[str, tuple[Text, _LoaderBlocks]] = {
     "install": (INSTALL_TITLE, _install),
     "start": (START_TITLE, _start),
     "update": (UPDATE_TITLE, _update),
+    "back": (BACK_TITLE, _back),
+    "runs_on": (RUNS_ON_TITLE, _runs_on),
     "log": (LOG_TITLE, _log),
     "context": (CONTEXT_TITLE, _context),
     "gpu_layers": (LAYERS_TITLE, _layers),

@@ -358,7 +358,7 @@ class Parts:
         from bot.knowledge.kept_tokens import kept_tokens
 
         loaders, formats = tuple(self.loaders.values()), self.formats
-        topics = (
+        found = (
             *aspects.question_topics(self.questions),
             *aspects.term_topics(self.terms.items),
             *aspects.loader_topics(loaders, self.conditions, self.asking),
@@ -366,6 +366,7 @@ class Parts:
             *aspects.comparison_topics(loaders, formats, self.conditions),
             *aspects.reading_topics(loaders, formats),
         )
+        topics = tuple(aspects.asked_of_programs(found, self.asking))
         foreign, unanswered = self.asking.foreign, self.asking.unanswered
         texts = (text for topic in topics for text in (*topic.wordings, topic.says))
         code = (Path(__file__), Path(vocabulary.__file__))  # what things are called is a part of how texts are read

@@ -40,6 +40,15 @@ _STOP = frozenset(
 )
 
 
+class Asked(msgspec.Struct, frozen=True):
+    """What is asked of any program alike. `answers`: what answers it, by the program's name: the id of a frequent
+    question or a term, or a part of a loader's data ("loader:vLLM:log").
+    """
+
+    asked: tuple[str, ...]
+    answers: Mapping[str, str]
+
+
 class Asking(msgspec.Struct, frozen=True):
     """The whole file. `meanings`: words by what they mean; aspects: questions for a part of a loader or format."""
 
@@ -48,6 +57,7 @@ class Asking(msgspec.Struct, frozen=True):
     between: tuple[str, ...]  # what stands between two words that are compared
     loader_aspects: Mapping[str, tuple[str, ...]]  # questions for each part of a loader's data
     format_aspects: Mapping[str, tuple[str, ...]]  # questions for each part of a format's data
+    of_programs: Mapping[str, Asked] = {}  # questions that are asked of any program, by what they are about
     elsewhere: Mapping[str, tuple[str, ...]] = {}  # words of other fields, by field
     foreign: tuple[str, ...] = ()  # whole questions of other fields, as different as people are
     unanswered: tuple[str, ...] = ()  # likewise of this field, which nothing that is known answers

@@ -169,6 +169,7 @@ class Loader(msgspec.Struct, frozen=True):
     start: tuple[FixStep, ...] = ()
     update: tuple[FixStep, ...] = ()
     back: tuple[FixStep, ...] = ()  # to an older version; {version|...} is the one that worked
+    runs_on: tuple[Text, ...] = ()  # which cards and systems it supports
     called: Called | None = None  # where vocabulary.yaml does not say it
     runs: Runs | None = None
     prints: tuple[str, ...] = ()  # lines of its log that state facts, such as "memory of {gpus}: {vram}"

@@ -165,6 +165,7 @@ _TEXT: Schema = {
 # What a type cannot say, by struct and key.
 RULES: Mapping[str, Mapping[str, Schema]] = {
     "Asking": dict.fromkeys(("meanings", "loader_aspects", "format_aspects", "elsewhere"), _PHRASES),
+    "Asked": {"asked": {"minItems": 3}, "answers": {"minProperties": 1, "additionalProperties": _LONG}},
     "Advice": {"cards": {"propertyNames": {"pattern": "^[0-9]+$"}}},
     "Architecture": {"first": {"minProperties": 1, "additionalProperties": _VERSION}, "month": _MONTH},
     "Before": dict.fromkeys(("version", "update", "before", "driver", "systems", "others"), _SOME),

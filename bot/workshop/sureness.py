@@ -55,12 +55,13 @@ def learnt(found: Sequence[Case]) -> Sureness:
 def _without_wordings(parts: Parts, left_out: int) -> Iterator[Case]:
     items, asked = [], []
     for item in parts.topics.items:
-        own = tuple(text for text in item.wordings if not is_in_part(text, left_out, _PARTS))
+        own = tuple(text for text in item.own_wordings if not is_in_part(text, left_out, _PARTS))
         if not own or not _is_learnt_from(item):
             items.append(item)
             continue
-        items.append(replace(item, wordings=own))
-        asked += [(text, item) for text in item.wordings if is_in_part(text, left_out, _PARTS)]
+        made = item.wordings[len(item.own_wordings) :]
+        items.append(replace(item, wordings=own + made))
+        asked += [(text, item) for text in item.own_wordings if is_in_part(text, left_out, _PARTS)]
     lookup = parts.lookup(items, parts.asking.foreign, parts.asking.unanswered)
     for text, item in asked:
         yield from _found("wording", text, lookup, item.id)
@@ -72,7 +73,7 @@ def _without_answers(parts: Parts, left_out: int) -> Iterator[Case]:
     left = [item for item in items if item not in out]
     lookup = parts.lookup(left, parts.asking.foreign, parts.asking.unanswered)
     for item in out:
-        for text in item.wordings[::_TAKEN_OUT]:
+        for text in item.own_wordings[::_TAKEN_OUT]:
             yield from _found("answer", text, lookup)
 
 

@@ -206,7 +206,7 @@ def test_what_is_slow_because_it_lies_in_ram_is_counted(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "first"),
     [
-        ("我想用酒馆 但是不知道怎么连koboldcpp 有没有教程", "sillytavern-does-not-connect"),
+        ("我想用酒馆 但是不知道怎么连koboldcpp 有没有教程", "st-connect-how"),
         ("what should i set temperature to for mistral nemo", "settings"),
         ("qwen3 temperature setting?", "settings"),
         ("where do i set temperature in sillytavern", "st-samplers-where"),
