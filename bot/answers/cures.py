@@ -68,7 +68,7 @@ def cure_steps(
     says; mirrors stand first where the others are out of reach.
     """
     around = circumstances_of(facts)
-    log = _UNSET.sub(" ", log.lower())
+    log = _without_unset(log.lower())
     steps = _nearest_first(_fitting([step for step in entry.steps if _fits(step, log)], around), around)
     steps = _updated_as_packaged(steps, update, around)
     shown = [_shown(step, values, facts, around, variables, entry.components[:1]) for step in steps]
@@ -83,6 +83,18 @@ def cure_steps(
     elif said := version_step(entry, facts, spells, log):
         shown.insert(0, Step(said))
     return tuple(_united(shown))
+
+
+def _without_unset(log: str) -> str:
+    """What was read without variables that nobody set."""
+    if ": " not in log and ":]" not in log:
+        return log
+    return "\n".join([_UNSET.sub(" ", row) if _may_list(row) else row for row in log.split("\n")])
+
+
+def _may_list(row: str) -> bool:
+    """Whether a row may hold a variable without a value: much cheaper to tell of the many rows of a long log."""
+    return "_" in row and (": " in row or ":]" in row)
 
 
 def _of_fault(fault: KnownFault, facts: Facts, log: str) -> Iterator[FixStep]:

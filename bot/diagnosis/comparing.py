@@ -11,7 +11,6 @@ from bot.diagnosis.index import NEAR, SHARE, Index, Reading
 from bot.diagnosis.log import Log
 from bot.diagnosis.signature import Pattern
 from bot.diagnosis.trouble import Trouble
-from bot.diagnosis.words import words
 
 _CLOSE = 16  # candidates of a line that are compared closely
 _POST = 12  # lines up to which a text is a post of which every line may tell of one
@@ -90,7 +89,7 @@ class Comparing:
     def _whole(self, number: int) -> Sequence[Candidate]:
         """The signatures that seem to stand in a line letter by letter; none where all have been met often enough."""
         folded, patterns = self._log.folded[number], self._index.patterns
-        whole = islice(self._index.whole(words(folded)), _CLOSE)
+        whole = islice(self._index.whole(self._log.words(number)), _CLOSE)
         found = [each for each in whole if patterns[each].may_stand_in(folded)]
         if all(self._met[each] >= _OFTEN for each in found) and all(
             self._log.standing(number) <= self._best[each] for each in found

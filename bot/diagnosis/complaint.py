@@ -106,8 +106,10 @@ class Complaints(msgspec.Struct, frozen=True):
 
     def is_mention(self, text: str, start: int, end: int) -> bool:
         """Whether a sentence only speaks of the message in `text[start:end]`."""
-        if not is_prose(text):
-            return False
+        return is_prose(text) and self.only_speaks(text, start, end)
+
+    def only_speaks(self, text: str, start: int, end: int) -> bool:
+        """The same of a text that is somebody's sentence."""
         if self.wish_or_news.found(text) or self._is_mended(text) or self._is_advice(text):
             return True
         if len(text) - (end - start) < _LEAST_AROUND:

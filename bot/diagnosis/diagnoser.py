@@ -461,7 +461,9 @@ def _is_met(found: Match, number: int, log: Log) -> bool:
     """Whether a failure's wording was printed, or told by somebody who has it: not asked about, quoted or in code."""
     text = log.lines[number].text
     before = log.lines[number - 1].text if number else ""
-    return not log.complaints.is_mention(text, found.start, found.end) and not is_source(text, found.end, before)
+    if log.is_prose(number) and log.complaints.only_speaks(text, found.start, found.end):
+        return False
+    return not is_source(text, found.end, before)
 
 
 def _is_told(found: Match, number: int, log: Log) -> bool:

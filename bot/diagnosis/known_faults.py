@@ -1,10 +1,13 @@
 """Which known fault of a version a text tells of."""
 
 import re
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import accumulate
 
+from bot.base.literals import Literals
 from bot.base.sieve import Words, needed
 from bot.intake.facts import Facts
 from bot.intake.lines import Line
@@ -12,6 +15,7 @@ from bot.intake.versions import is_older, version_of
 from bot.knowledge.known_faults import KnownFault
 
 _READ = 200_000  # characters in which the words of a fault are looked for
+_LONG = 20_000  # characters of a log from which on the words of all faults are looked for at once
 _REMEMBERED = 1_000  # patterns of which it is remembered what they find nothing without
 
 
@@ -29,7 +33,9 @@ def known_fault(faults: Sequence[KnownFault], facts: Facts, lines: Sequence[Line
         return None
     log = "\n".join(line.text for line in lines)[:_READ].lower()
     version = cache(lambda program: version_of(program, facts, log))  # each is looked for once: a log may be long
-    found = next((fault for fault in faults if _may_have(fault, version) and _is_told(fault, log)), None)
+    possible = [fault for fault in faults if _may_have(fault, version)]
+    standing = _standing_in(log, possible)
+    found = next((fault for fault in possible if _is_told(fault, log, standing)), None)
     return Known(found, _telling(found, lines)) if found else None
 
 
@@ -44,14 +50,31 @@ def _may_have(fault: KnownFault, version_told: Callable[[str], str]) -> bool:
     return not (is_before or is_mended or is_behind)
 
 
-def _is_told(fault: KnownFault, log: str) -> bool:
-    return all(_may_stand(pattern, log) and re.search(pattern, log) for pattern in fault.says)
+def _standing_in(log: str, faults: Iterable[KnownFault]) -> Container[str]:
+    """Of what the words of these faults need, what stands in a log: in a long one all is looked for at once."""
+    if len(log) < _LONG:
+        return _Said(log)
+    return Literals(word for fault in faults for pattern in fault.says for word in _words(pattern)).found_in(log)
 
 
-def _may_stand(pattern: str, log: str) -> bool:
+class _Said(Container[str]):
+    """The texts that stand in a short log."""
+
+    def __init__(self, log: str) -> None:
+        self._log = log
+
+    def __contains__(self, text: object) -> bool:
+        return isinstance(text, str) and text in self._log
+
+
+def _is_told(fault: KnownFault, log: str, standing: Container[str]) -> bool:
+    return all(_may_stand(pattern, standing) and re.search(pattern, log) for pattern in fault.says)
+
+
+def _may_stand(pattern: str, standing: Container[str]) -> bool:
     """Whether a pattern may find something: much cheaper to tell than to look for one that begins in several ways."""
     words = _words(pattern)
-    return not words or any(map(log.__contains__, words))
+    return not words or any(map(standing.__contains__, words))
 
 
 @lru_cache(_REMEMBERED)
@@ -62,11 +85,27 @@ def _words(pattern: str) -> Words:
 def _telling(fault: KnownFault, lines: Sequence[Line]) -> Line:
     """The line that holds most of its words: the first of those that hold as many."""
     telling, most = lines[0], 0
-    for line in lines:
-        text = line.text.lower()
-        held = sum(_may_stand(each, text) and re.search(each, text) is not None for each in fault.says)
+    texts = [line.text.lower() for line in lines]
+    for at in _that_may_tell(fault, texts):
+        held = sum(re.search(each, texts[at]) is not None for each in fault.says)
         if held > most:
-            telling, most = line, held
+            telling, most = lines[at], held
         if most == len(fault.says):
             break
     return telling
+
+
+def _that_may_tell(fault: KnownFault, texts: Sequence[str]) -> Iterable[int]:
+    """The lines in which one of its patterns may find something, by number, ascending."""
+    needs = [_words(pattern) for pattern in fault.says]
+    if not all(needs):
+        return range(len(texts))
+    whole, ends = "\n".join(texts), list(accumulate(len(text) + 1 for text in texts))
+    return sorted({bisect_right(ends, at) for words in needs for word in words for at in _places(word, whole)})
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield at
+        at = text.find(word, at + 1)

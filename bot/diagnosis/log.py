@@ -64,24 +64,33 @@ class Log:
         self._kept: dict[object, object] = {}
         self._readings: dict[int, Reading] = {}
         self._plain: dict[int, frozenset[str]] = {}
+        self._words: dict[int, frozenset[str]] = {}
+        self._prose: dict[int, bool] = {}
 
     @property
     def is_long(self) -> bool:
         """As the function."""
         return len(self.lines) > _FEW
 
+    def words(self, number: int) -> frozenset[str]:
+        """The words of a line, known or not."""
+        found = self._words.get(number)
+        if found is None:
+            found = self._words[number] = frozenset(words(self.folded[number]))
+        return found
+
     def reading(self, number: int) -> Reading:
         """The known words of a line, damaged ones as they were meant."""
         known = self._readings.get(number)
         if known is None:
-            known = self._readings[number] = self._index.read(words(self.folded[number]))
+            known = self._readings[number] = self._index.read(self.words(number))
         return known
 
     def plain_words(self, number: int) -> frozenset[str]:
         """The known words of a line as they stand there: of the many lines of a long log."""
         known = self._plain.get(number)
         if known is None:
-            known = self._plain[number] = self._index.known(words(self.folded[number]))
+            known = self._plain[number] = self._index.known(self.words(number))
         return known
 
     def names_in(self, number: int, folded: str) -> frozenset[str]:
@@ -172,7 +181,14 @@ class Log:
         known = self._printed.get(number)
         if known is None:
             line = self.lines[number]
-            known = self._printed[number] = line.logged or bool(line.level) or line.typed or not is_prose(line.text)
+            known = self._printed[number] = line.logged or bool(line.level) or line.typed or not self.is_prose(number)
+        return known
+
+    def is_prose(self, number: int) -> bool:
+        """Whether a line is somebody's sentence by its looks."""
+        known = self._prose.get(number)
+        if known is None:
+            known = self._prose[number] = is_prose(self.lines[number].text)
         return known
 
     def is_at_an_end(self, number: int) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot.base.late import late
-from bot.diagnosis.complaint import is_prose, is_source
+from bot.diagnosis.complaint import is_source
 from bot.diagnosis.field import Field
 from bot.diagnosis.log import Log
 from bot.intake.line_kinds import LineKinds
@@ -61,7 +61,7 @@ class Trouble:
 
     def is_said(self, log: Log, number: int) -> bool:
         """Whether a line is told, or reads like somebody's sentence in a short post."""
-        return self.is_told(log, number) or (self.speaks(log, number) and is_prose(log.lines[number].text))
+        return self.is_told(log, number) or (self.speaks(log, number) and log.is_prose(number))
 
     def is_asked(self, log: Log, number: int) -> bool:
         """Whether somebody only asks about what a line says."""

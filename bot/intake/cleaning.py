@@ -7,7 +7,9 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+from msgspec import structs
 
 from bot.base.late import late
 from bot.intake.lines import Level, Line
@@ -53,7 +55,6 @@ _FOLD = {code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)} | {
 _WIDE = late(f"[{re.escape(''.join(map(chr, _FOLD)))}]")
 _LONG = 2_000  # characters from which on replacing is quicker than translating
 
-_UNUSUAL = ("\r", "\\n", "\\u", "<", "&")  # marks of lines that are more than one, or are written in another way
 _ESCAPED = late(r"\\u([0-9a-fA-F]{4})")  # JSON's way to write Chinese
 _FEW_ESCAPES = 3
 _FENCE = late(r"^\s*(?:```|~~~)[\w+#.-]{0,20}\s*$")
@@ -200,7 +201,7 @@ def _numbered(text: str) -> Iterator[tuple[int, str]]:
 
 def _cleaned(number: int, line: str) -> Iterator[_Raw]:
     """The one line, or the several that a progress bar, `<br>`, an escaped line end or sheer length made one."""
-    if len(line) < MAX_LINE and not any(mark in line for mark in _UNUSUAL):
+    if len(line) < MAX_LINE and not _is_unusual(line):
         raw = _stripped(number, line)
         if raw is not None:
             yield raw
@@ -209,6 +210,11 @@ def _cleaned(number: int, line: str) -> Iterator[_Raw]:
         raw = _stripped(number, piece)
         if raw is not None:
             yield raw
+
+
+def _is_unusual(line: str) -> bool:
+    """Whether a line is more than one, or written in another way."""
+    return "<" in line or "&" in line or "\r" in line or "\\n" in line or "\\u" in line
 
 
 def _pieces(line: str) -> Iterator[str]:
@@ -374,7 +380,7 @@ def _without_repeats(lines: Iterable[Line]) -> list[Line]:
     for line in lines:
         if kept and kept[-1].text == line.text:
             before = kept[-1]
-            kept[-1] = replace(before, last=line.last, repeats=before.repeats + 1)
+            kept[-1] = structs.replace(before, last=line.last, repeats=before.repeats + 1)
         else:
             kept.append(line)
     return kept

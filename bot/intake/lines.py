@@ -1,13 +1,13 @@
 """The line: what everything behind the intake reads."""
 
-from dataclasses import dataclass
 from typing import Literal
+
+import msgspec
 
 Level = Literal["", "debug", "info", "warning", "error"]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, gc=False):
     """A cleaned line. `number` counts from 1 in the text as given; `text` has no prefixes, colours or quotes.
 
     A line that was wrapped by a terminal or chat has been joined: `number` is its first, `last` its last original line.

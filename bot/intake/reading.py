@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from msgspec import structs
+
 from bot.intake.cleaning import clean
 from bot.intake.lines import Line
 from bot.intake.masking.view import plain
@@ -44,7 +46,9 @@ def read_masked(text: str, telling: Telling | None = None) -> Masked:
 
 def _with_texts(lines: Sequence[Line], texts: Sequence[str]) -> list[Line]:
     """The lines with these texts; the same objects where nothing changes."""
-    return [line if line.text == text else replace(line, text=text) for line, text in zip(lines, texts, strict=True)]
+    return [
+        line if line.text == text else structs.replace(line, text=text) for line, text in zip(lines, texts, strict=True)
+    ]
 
 
 def _emptied(text: str, at: Iterable[int]) -> str:

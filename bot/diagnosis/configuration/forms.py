@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from msgspec import structs
+
 from bot.base.late import late
 from bot.intake.lines import Line
 from bot.knowledge.options import Form, OptionTable
@@ -202,7 +204,9 @@ def _spaced(lines: Sequence[Line], table: OptionTable) -> tuple[Sequence[Line], 
     """The lines with a blank behind the colon of every key that is known, and where there was none."""
     known = {name.rpartition(".")[2] for name in (*table.by_name, *table.marks)}
     tight = {at for at, line in enumerate(lines) if (found := _TIGHT.match(line.text)) and found[2] in known}
-    spaced = [replace(line, text=written_as_yaml(line.text)) if at in tight else line for at, line in enumerate(lines)]
+    spaced = [
+        structs.replace(line, text=written_as_yaml(line.text)) if at in tight else line for at, line in enumerate(lines)
+    ]
     return spaced, tuple(Slip("space", at) for at in sorted(tight))
 
 
