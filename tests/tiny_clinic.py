@@ -84,6 +84,14 @@ class Briefly:
         return self.brief
 
 
+@dataclass(frozen=True)
+class Told:
+    """An answer, and what is surely meant."""
+
+    answer: Answer
+    found: str | None
+
+
 class TinyClinic:
     """Satisfies the port `Clinic`."""
 
@@ -231,8 +239,9 @@ class TinyClinic:
     def explain(self, name: str) -> Reading:
         return Reading((both(Text(f"The name {name}", f"名字 {name}"), Paragraph("32 billion weights")),))
 
-    def faq(self, question: str) -> Reading:
-        return Reading((both(Text(question, question), Paragraph("Because.")),))
+    def faq(self, question: str) -> "Told":
+        """Everything has an answer; baking is not its field."""
+        return Told(both(Text(question, question), Paragraph("Because.")), None if "bake" in question else question)
 
     def own_answer(self, asked: str, wordings: Sequence[Sequence[str]]) -> Meant:
         """The one of which a wording stands in the text."""

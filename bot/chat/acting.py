@@ -25,7 +25,7 @@ from bot.chat.request_view import (
 from bot.service.consulting import Consultation
 from bot.service.material import digest_of
 from bot.service.request_state import State, Summary, decoded, encoded, summary, with_beside, without_beside
-from bot.service.talk import moved, not_solved
+from bot.service.talk import moved, not_solved, with_reason
 from bot.service.wording import words
 from bot.store.requests import Request, Status
 from bot.store.settings import GuildSettings
@@ -166,14 +166,25 @@ class Acting:
             state = moved(decoded(request.state), "solved")
             await self.update(request, state, await self._store.settings.get(request.guild_id))
 
-    async def not_solved(self, id_: int, user_id: int, causes: Sequence[str]) -> None:
-        """The author said that the answer did not help; `causes`: the kind of each that there is to show."""
+    async def reopen(self, id_: int) -> None:
+        """The tag of what is solved was taken off: the answer stands again."""
+        async with self._following.lock(id_):
+            request = await self._store.requests.get(id_)
+            if request is None or request.status in OVER or (before := decoded(request.state)).life != "solved":
+                return
+            state = msgspec.structs.replace(moved(before, "anew"), not_solved=0, solution="")
+            await self.update(request, state, await self._store.settings.get(request.guild_id))
+
+    async def not_solved(self, id_: int, user_id: int, causes: Sequence[str], reason: str = "") -> None:
+        """The author said that the answer did not help; `causes`: the kind of each that there is to show; `reason`: the
+        author's own words, masked.
+        """
         async with self._following.lock(id_):
             request = await self._store.requests.get(id_)
             if request is None or request.status in OVER or request.author_id != user_id:
                 return
             before = decoded(request.state)
-            state = not_solved(before, causes)
+            state = with_reason(not_solved(before, causes), reason)
             settings = await self._store.settings.get(request.guild_id)
             await self.update(request, state, settings)
             if state.life == "handed" != before.life:
@@ -220,7 +231,8 @@ class Acting:
         everything = summary(state)
         consultation = await self._consultation(state)
         language = spoken(settings, everything, state)
-        view = hand_over(language, f"<@{request.author_id}>", everything, consultation, settings.helper_roles)
+        reasons = state.reasons
+        view = hand_over(language, f"<@{request.author_id}>", everything, consultation, settings.helper_roles, reasons)
         await self.messages.say(request, view, roles=settings.helper_roles if settings.ping_helpers else ())
 
     async def set_status(self, id_: int, status: Status) -> None:

@@ -91,7 +91,7 @@ class AnswerButtons:
         await interaction.edit_original_response(view=notice(words("thanks_not_helped", language_of(interaction))))
         if look.request:
             causes = [each.failure_class or each.id for each in consultation.reading.candidates]
-            await self._watching.not_solved(look.request, interaction.user.id, causes)
+            await self._watching.not_solved(look.request, interaction.user.id, causes, reason)
 
     async def more(self, interaction: Interaction, arguments: tuple[str, ...]) -> None:
         """Shows the details, beginning with what was folded."""

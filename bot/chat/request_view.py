@@ -30,6 +30,7 @@ _GATHERED = frozenset(("system", "loader"))  # asked for together, a script tell
 WORDING_LIMIT = 400  # of a moderator's own opening sentence
 _UNNAMED = frozenset(("log", "fit", "ask"))  # kinds of answers whose title names no trouble
 _BRIEF = 110  # characters of what solved it
+_SAID = 200  # characters of why it did not help
 _CLAUSE_END = re.compile(r"[，；：]|[,;:]?(?= )")
 _SENTENCE_END = re.compile(r"[。！？；]|[.!?;](?= )")
 
@@ -137,13 +138,21 @@ def hand_over(
     summary: Summary,
     consultation: Consultation | None,
     roles: Sequence[int],
+    reasons: Sequence[str] = (),
 ) -> Sheet:
-    """Asks humans to take over, with everything that is known so that nobody has to ask again."""
+    """Asks humans to take over, with everything that is known so that nobody has to ask again. `reasons`: why it did
+    not help, in the author's words.
+    """
     lines = [words("hand_over", language, user=author, helpers=" ".join(f"<@&{role}>" for role in roles)).strip()]
     points = ((point, " ".join(summary.told.points.get(point, "").split())) for point in POINTS)
     told_points = [(POINTS[point].in_language(language), escape(clip(value, 90))) for point, value in points]
     tried = _causes(consultation, language) if consultation else []
-    further = (("hand_over_machine", _machine(summary)), ("hand_over_tried", tried))
+    own_words = [" ".join(clip(each, _SAID).split()) for each in reasons]
+    further = (
+        ("hand_over_machine", _machine(summary)),
+        ("hand_over_tried", tried),
+        ("hand_over_words", own_words),
+    )
     comma = told(COMMA, language)
     rows = [*told_points, *((words(name, language), comma.join(map(escape, values))) for name, values in further)]
     lines += [f"- {labelled(name, text, language)}" for name, text in rows if text]

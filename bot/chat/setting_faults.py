@@ -1,5 +1,6 @@
 """What is wrong with an operator's settings, in the reader's language. A value is not repeated: it may be secret."""
 
+import os
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -30,10 +31,15 @@ def settings_fault(error: ValidationError) -> UserError:
 
 
 def _name(place: tuple[int | str, ...]) -> str:
-    """The variable of the environment."""
+    """The variable of the environment; of two by which one can be set, the one that is."""
     name = str(place[0]).upper()
+    other = _ALSO.get(name, "")
+    if other in os.environ and name not in os.environ:
+        return other
     return name if name.startswith(("WENZHEN_", "HF_")) else f"WENZHEN_{name}"
 
+
+_ALSO = {"WENZHEN_HUB": "HF_ENDPOINT"}  # what sets the same
 
 Context = Mapping[str, Any]
 _MUST: dict[str, Callable[[Context], Text]] = {

@@ -199,9 +199,13 @@ class Watching:
                 await self._acting.update(request, state, settings)
 
     async def on_tagged(self, thread_id: int, tags: Collection[str], settings: GuildSettings) -> None:
-        """The tags of a post changed: the one for "solved" solves it."""
-        if settings.solved_tag and settings.solved_tag in tags and thread_id in self.following.authors:
+        """The tags of a post changed: the one for "solved" solves it; taken off again, it is not solved after all."""
+        if not settings.solved_tag or thread_id not in self.following.authors:
+            return
+        if settings.solved_tag in tags:
             await self._acting.solve(thread_id, None)
+        else:
+            await self._acting.reopen(thread_id)
 
     async def on_thread_delete(self, thread_id: int) -> None:
         await self._bot.community.gone(thread_id)
@@ -228,9 +232,9 @@ class Watching:
         """The author said that the answer helped."""
         await self._acting.solve(request_id, user_id)
 
-    async def not_solved(self, request_id: int, user_id: int, causes: Sequence[str]) -> None:
-        """The author said that the answer did not help; `causes`: the kind of each answer."""
-        await self._acting.not_solved(request_id, user_id, causes)
+    async def not_solved(self, request_id: int, user_id: int, causes: Sequence[str], reason: str = "") -> None:
+        """The author said that the answer did not help; `causes`: the kind of each answer; `reason`: in own words."""
+        await self._acting.not_solved(request_id, user_id, causes, reason)
 
     async def request_of(self, message: discord.Message) -> Request | None:
         """The request under which a message stands."""

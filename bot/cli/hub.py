@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import platformdirs
 
+from bot.base.errors import UserError
 from bot.models.lazy_hub import LazyHub
 from bot.models.requested import HubLike
 
@@ -21,11 +22,21 @@ def hub_from_environment(*, offline: bool) -> Iterator[HubLike | None]:
     if offline or os.environ.get("HF_HUB_OFFLINE", "").lower() in {"1", "true", "yes", "on"}:
         yield None
         return
+    _require_address(os.environ.get("HF_ENDPOINT", ""))
     hub = LazyHub(_hub)
     try:
         yield hub
     finally:
         hub.close()
+
+
+def _require_address(endpoint: str) -> None:
+    """Raises UserError for what cannot be asked: it would look like a hub that is down."""
+    if endpoint and not endpoint.startswith(("http://", "https://")):
+        raise UserError(
+            "HF_ENDPOINT must be an address such as https://hf-mirror.com.",
+            "HF_ENDPOINT 必须是网址，例如 https://hf-mirror.com。",
+        )
 
 
 def _hub() -> "Hub":

@@ -55,6 +55,14 @@ class AnsweredBriefly(Answered, Protocol):
         """The same in few words."""
 
 
+class Known(Answered, Protocol):
+    """The same, and what is surely meant by what was asked."""
+
+    @property
+    def found(self) -> object | None:
+        """None where nothing is."""
+
+
 class Clinic(Protocol):
     """The front door (`bot.clinic.door.Clinic`), as far as a chat uses it. Bad input raises UserError."""
 
@@ -130,7 +138,7 @@ class Clinic(Protocol):
     def explain(self, name: str) -> Answered:
         """What a model's name or file name says."""
 
-    def faq(self, question: str) -> Answered:
+    def faq(self, question: str) -> Known:
         """The answer to a frequent question."""
 
     def own_answer(self, asked: str, wordings: Sequence[Sequence[str]]) -> Meant:

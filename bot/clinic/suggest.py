@@ -1,6 +1,7 @@
 """Suggestions for what is being typed: models, cards, entries, questions, terms, loaders."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TypeVar
@@ -19,6 +20,8 @@ W = TypeVar("W", bound=Worded)
 _PIECE = re.compile(r"[a-z0-9.]+")
 _FAMILY_END = re.compile(r"(?<=[a-z]{3})-?(?=[0-9])")
 _QUANT_BREAK = re.compile(r"(?<=[qk0-9])_(?=[klmsx0-9])")  # "q4_k_m" is one word
+
+_FOREIGN = re.compile(r"[^\W\d_a-z\u3400-\u9fff]")  # letters of a script in which no name is known
 
 LEAST_ALIKE = 60  # of 100
 OPTIONS = 25  # suggestions at the most
@@ -55,7 +58,11 @@ class Suggestions:
 
     def _models(self, typed: str) -> list[Choice]:
         """Names that contain what is typed, much asked for ones first; once one is complete, its quantizations."""
-        wanted = _squeezed(self._parts.catalog.called.expand_words(typed))
+        typed = unicodedata.normalize("NFKC", typed)
+        expanded = self._parts.catalog.called.expand_words(typed)
+        if _FOREIGN.search(expanded):
+            return []  # the rest alone, a version or a size, would name any model
+        wanted = _squeezed(expanded)
         names = self._model_names
         exact = max((name for name in names if wanted.startswith(_squeezed(name))), key=len, default=None)
         found = _quantized(exact, wanted) if exact is not None else []

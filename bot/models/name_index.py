@@ -21,6 +21,7 @@ from bot.models.families import CatalogName, Families, Family, catalog_names, ex
 from bot.models.name_tokens import KINDS, SOFT_WORDS, TELLING, VERSIONS, Token, key_of, size_of, tokens_of, told_apart
 
 _BASE_WORDS = frozenset({"base", "pt", "pretrain", "pretrained"})
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _PRECISION = re.compile(r"[-_](?:bf16|fp8|fp16)(?![a-z0-9])", re.IGNORECASE)
 _NAMED_SIZE = re.compile(r"\d+(\.\d+)?b")
 _NO_FACTS = CatalogName("")
@@ -613,8 +614,11 @@ def _synonym_pattern(words: Mapping[str, str]) -> re.Pattern[str] | None:
         return None
     longest_first = sorted(words, key=len, reverse=True)
     latin = "|".join(re.escape(word) for word in longest_first if word[0].isascii())
-    other = [re.escape(word) for word in longest_first if not word[0].isascii()]
-    return re.compile("|".join((rf"(?<![a-z0-9])(?:{latin})(?![a-z])", *other)))
+    others = [word for word in longest_first if not word[0].isascii()]
+    chinese = [re.escape(word) for word in others if _CHINESE.match(word)]
+    spelled = "|".join(re.escape(word) for word in others if not _CHINESE.match(word))
+    in_letters = [rf"(?<![^\W\d_])(?:{spelled})"] if spelled else []  # "лама" is no part of "реклама"
+    return re.compile("|".join((rf"(?<![a-z0-9])(?:{latin})(?![a-z])", *chinese, *in_letters)))
 
 
 def known_models(root: Path) -> ModelNames:

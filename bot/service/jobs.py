@@ -137,6 +137,11 @@ def faq(clinic: Clinic, question: str) -> Answer:
     return clinic.faq(question).answer
 
 
+def is_known(clinic: Clinic, question: str) -> bool:
+    """Whether the answer of `Clinic.faq` is surely the one that is meant."""
+    return clinic.faq(question).found is not None
+
+
 def own_answer(clinic: Clinic, asked: str, wordings: Sequence[Sequence[str]]) -> Meant:
     """See `Clinic.own_answer`."""
     return clinic.own_answer(asked, wordings)

@@ -42,6 +42,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     wants_points: bool = False  # somebody had it asked for the template's points
     told: Request | None = None  # all that the author has told by now, corrections made
     not_solved: int = 0  # how often the author said so
+    reasons: tuple[str, ...] = ()  # why it did not help, in the author's words
     solution: str = ""  # in the author's words
     helper_id: int | None = None  # who spoke up
     language: Language | None = None  # chosen by a button

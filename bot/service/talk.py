@@ -145,6 +145,13 @@ def not_solved(state: State, causes: Sequence[str] = ()) -> State:
     return replace(state, not_solved=times, index=_next_of_another_kind(state.index, causes))
 
 
+def with_reason(state: State, reason: str) -> State:
+    """The state with what the author wrote about why it did not help; the newest last, each once."""
+    words = reason.strip()[:KEPT_WORDS]
+    kept = [*(each for each in state.reasons if each != words), *filter(None, (words,))]
+    return replace(state, reasons=tuple(kept[-PATIENCE:]))
+
+
 def _next_of_another_kind(shown: int, causes: Sequence[str]) -> int:
     """The answer after the one shown that treats something else than those before it; where none does, the same: what
     did not help in one program does not in another one's words.

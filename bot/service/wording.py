@@ -272,6 +272,7 @@ _add(
     ),
     hand_over_machine=("Machine", "配置"),
     hand_over_tried=("Ruled out or tried", "已经试过"),
+    hand_over_words=("In their own words", "提问者自己的话"),
     ask_found=("From your log I can already say:", "从你的日志里已经能看出："),
     ask_form_saved=("Thank you, noted!", "谢谢，记下了！"),
     ask_done=("Done: I have asked for what is missing.", "好的，我已经去问缺少的信息了。"),
@@ -434,6 +435,10 @@ _add(
     ),
     own_gone=("This answer has been removed meanwhile.", "这条回答已经被删除了。"),
     faq_told=("Told {user}.", "已发给 {user}。"),
+    faq_not_told=(
+        "I have no sure answer to that, so {user} was told nothing. Ask in other words, or pick one from the list.",
+        "这个问题我没有确定的答案，所以什么都没发给 {user}。换个说法，或者从列表里选一个问题。",
+    ),
     own_saved=("Saved.", "已保存。"),
     own_removed=("Removed.", "已删除。"),
 )

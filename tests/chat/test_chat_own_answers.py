@@ -89,6 +89,15 @@ async def test_a_helper_tells_it_to_somebody(world: World) -> None:
     assert sent[-1]["allowed_mentions"]["users"] == [world.ben.id]
 
 
+async def test_nobody_is_told_what_is_not_known_for_sure(world: World) -> None:
+    await world.set()
+    world.env.backend.create_message(world.chat.id, world.ann.id, "what is up with that role")
+    shown = await world.hal.slash(world.chat, "faq", question="how do i bake a sourdough bread", to=world.ann)
+    assert world.of_bot(world.chat) == []
+    notes = "\n".join(text_of(message) for message in (shown.response, *shown.followups))
+    assert f"{world.ann.mention} was told nothing" in notes
+
+
 async def test_nobody_else_tells_somebody_something(world: World) -> None:
     await world.set()
     refused = await world.ben.slash(world.chat, "faq", question="gpu role", to=world.ann)

@@ -6,12 +6,14 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from bot.chat import answer_buttons, presenting
 from bot.chat.config import Config
 from bot.chat.interactive import custom_id, parsed
 from bot.chat.limits import BUTTON_LABEL, LABEL, LABEL_DESCRIPTION, MODAL_TITLE, units
 from bot.chat.presenting import Look
+from bot.chat.setting_faults import settings_fault
 from bot.clinic.signatures import signature
 from bot.intake.told import POINT_IDS, Request
 from bot.service.consulting import KEPT_TEXT, shortened
@@ -203,6 +205,16 @@ def test_the_hub_is_also_named_as_its_own_tools_name_it(monkeypatch: pytest.Monk
     monkeypatch.setenv("WENZHEN_HUB", "")
     assert Config(_env_file=None).hub == ""
     assert Config(hub="http://here", _env_file=None).hub == "http://here"
+
+
+@pytest.mark.parametrize("name", ["HF_ENDPOINT", "WENZHEN_HUB"])
+def test_the_variable_that_names_a_wrong_hub_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for each in ("HF_ENDPOINT", "WENZHEN_HUB"):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(name, "hf-mirror.com")
+    with pytest.raises(ValidationError) as refused:
+        Config(_env_file=None)
+    assert f": {name} must be an address" in settings_fault(refused.value).text.en
 
 
 def test_the_proxy_is_a_setting() -> None:

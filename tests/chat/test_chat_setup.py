@@ -175,6 +175,24 @@ async def test_forums_are_set_up_on_request(world: World) -> None:
     assert [tag.name for tag in forum.available_tags] == names  # nothing twice
 
 
+@pytest.mark.usefixtures("flags")
+async def test_another_language_adds_no_second_set_of_tags(world: World) -> None:
+    await world.set(language="zh")
+    shown = await panel(world)
+    await turn(world, shown, "Tags")
+    await world.mod.click(shown, custom_id=ids(shown, "setup_forum"))
+    forum = world.bot.get_channel(world.forum.id)
+    assert isinstance(forum, discord.ForumChannel)
+    names = [tag.name for tag in forum.available_tags]
+    await world.set(language="en")
+    shown = await panel(world)
+    await turn(world, shown, "Tags")
+    await world.mod.click(shown, custom_id=ids(shown, "setup_forum"))
+    assert [tag.name for tag in forum.available_tags] == names
+    saved = await settings(world)
+    assert (saved.needs_info_tag, saved.solved_tag, saved.handed_tag) == ("缺信息", "已解决", "等人帮忙")
+
+
 async def test_tags_of_loader_and_system_are_put_on(world: World) -> None:
     forum = world.env.backend.get_channel(world.forum.id)
     forum.available_tags = [

@@ -569,6 +569,18 @@ async def test_solved_by_tag(world: World) -> None:
     assert buttons == []
 
 
+async def test_the_tag_taken_off_opens_it_again(world: World) -> None:
+    await with_tags(world)
+    thread = await world.post(world.ann, f"help? {LOG}")
+    channel = world.env.backend.get_channel(thread.id)
+    for tags, shown in (([902], []), ([], ["Solved", "Not solved", "More"])):
+        channel.applied_tags = tags
+        world.env.backend.announce_channel_update(thread.id)
+        await world.env.settle()
+        assert labels(await only(world, thread)) == shown
+        assert channel.applied_tags == tags
+
+
 async def test_the_tag_goes_where_it_is_not_solved_after_all(world: World) -> None:
     await with_tags(world)
     thread = await world.post(world.ann, f"help? {LOG}", tags=["903"])
@@ -634,6 +646,7 @@ async def test_who_tried_in_vain_and_says_no_more_is_handed_over_in_time(world: 
     await world.env.advance_time(120)
     assert [len(world.of_bot(thread)) for thread in (tried, quiet)] == [2, 1]
     assert "koboldcpp" in text_of(world.of_bot(tried)[1])
+    assert "own words" not in text_of(world.of_bot(tried)[1])
     await world.env.advance_time(120)
     assert len(world.of_bot(tried)) == 2
 
@@ -653,6 +666,17 @@ async def test_not_solved_shows_the_next_cause_and_the_second_time_asks_humans(w
     assert pings(world)[-1] == []
     await world.ann.send(thread, f"help {LOG}")
     assert len(world.of_bot(thread)) == 2
+
+
+async def test_what_was_typed_under_not_solved_stands_in_the_summary(world: World) -> None:
+    await world.set()
+    thread = await world.post(world.ann, f"help, koboldcpp? {LOG}")
+    await not_helped(world, thread, "I emptied the *whole* disk, hf_secretsecret, same line")
+    await not_helped(world, thread, "I emptied the *whole* disk, hf_secretsecret, same line")
+    text = text_of(world.of_bot(thread)[1])
+    assert text.count("emptied the") == 1
+    assert "hf_secretsecret" not in text
+    assert "own words**: I emptied the \\*whole\\* disk" in text
 
 
 async def test_a_post_handed_over_gets_its_tag_and_pings_helpers_where_moderators_want_it(world: World) -> None:

@@ -135,3 +135,9 @@ def test_every_command_takes_the_language() -> None:
         for each in (command, *inner):
             assert each is not None
             assert any("--lang" in option.opts for option in each.params), (name, each.name)
+
+
+def test_a_hub_that_is_no_address_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setenv("HF_ENDPOINT", "hf-mirror.com")
+    assert run(monkeypatch, "canirun", "Qwen3-8B", "12", "32") == 1
+    assert "HF_ENDPOINT must be an address" in capsys.readouterr().err

@@ -32,6 +32,19 @@ def test_models_are_found_by_their_chinese_names(typed: str, begins: str) -> Non
 
 
 @pytest.mark.parametrize(
+    ("typed", "begins"),
+    [
+        ("クウェン3", "Qwen3"), ("ラマ 3.3", "Llama-3.3"), ("ジェマ3", "gemma-3"), ("큐웬3", "Qwen3"),
+        ("라마3", "Llama-3"), ("젬마 3", "gemma-3"), ("квен 3", "Qwen3"), ("мистраль", "Mistral"),
+        ("ｑｗｅｎ３", "Qwen3"), ("дипсик р", ""), ("реклама 3", ""), ("グラボ 3", ""),
+    ],
+)  # fmt: skip
+def test_names_in_other_scripts_find_theirs_or_nothing(typed: str, begins: str) -> None:
+    found = names("model", typed)
+    assert found[0].startswith(begins) if begins else not found
+
+
+@pytest.mark.parametrize(
     ("typed", "first"),
     [
         ("llama3.3 70b q4_k_m", "Llama-3.3-70B-Instruct-Q4_K_M"), ("deepseek r1 32", "DeepSeek-R1-Distill-Qwen-32B"),

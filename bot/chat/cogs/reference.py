@@ -17,6 +17,7 @@ from bot.chat.people import is_helper
 from bot.chat.presenting import Look, present
 from bot.chat.rendering import Press, Sheet, addressed, notice, sheet
 from bot.service import jobs
+from bot.service.consulting import Consultation
 from bot.service.own_answers import own_answer, wordings_of
 from bot.service.wording import words
 
@@ -58,8 +59,10 @@ class Reference(commands.Cog):
             consultation = await self.bot.consultations.ask(asker, "faq", jobs.faq, question)
         if to is None:
             await self.bot.show(interaction, consultation, Look(language))
-        else:
+        elif own is not None or await self.bot.workers.run(asker.user_id, jobs.is_known, question):
             await self._tell(interaction, present(consultation, Look(language)), to)
+        else:
+            await self._show_alone(interaction, consultation, to)
 
     async def _language_for(self, interaction: Interaction, to: discord.abc.User | None) -> Language:
         """The language of an answer; only helpers have others told."""
@@ -71,6 +74,13 @@ class Reference(commands.Cog):
         if not is_helper(interaction.user, settings):
             raise RefusalError("helpers_only")
         return language_of(interaction) if settings.language == "auto" else settings.language
+
+    async def _show_alone(self, interaction: Interaction, consultation: Consultation, to: discord.abc.User) -> None:
+        """To the helper alone what is near a question that has no sure answer: nobody is told a guess."""
+        language = language_of(interaction)
+        await self.bot.show(interaction, consultation, Look(language, private=True))
+        note = notice(words("faq_not_told", language, user=to.mention), tone="careful")
+        await interaction.followup.send(view=note, ephemeral=True)
 
     async def _tell(self, interaction: Interaction, answer: Sheet, to: discord.abc.User) -> None:
         """The answer as a reply to what somebody said last, who is pinged; above it where he said nothing here."""

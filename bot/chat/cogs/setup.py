@@ -13,7 +13,7 @@ from bot.chat import limits
 from bot.chat.desk import Desk
 from bot.chat.errors import RefusalError, language_of
 from bot.chat.forms import FormField, Submitted, form, submitted
-from bot.chat.forum_setup import TAGGED_SYSTEMS, set_up
+from bot.chat.forum_setup import TAGGED_SYSTEMS, set_up, tag_names
 from bot.chat.interactive import Handler, chosen, custom_id
 from bot.chat.limits import clip
 from bot.chat.markdown import escape, labelled
@@ -22,7 +22,7 @@ from bot.chat.rendering import COLOURS, Sheet
 from bot.chat.request_view import WORDING_LIMIT
 from bot.chat.watching import Watching
 from bot.service import jobs
-from bot.service.wording import POINTS, words
+from bot.service.wording import POINTS, WORDS, words
 from bot.store.settings import ConflictError, GuildSettings, Versioned
 
 Interaction = discord.Interaction[Any]
@@ -90,7 +90,7 @@ class Setup(commands.Cog):
         settings = (await self.bot.store.settings.read(guild_id)).settings
         forums = _manageable_forums(interaction.guild, settings)
         spoken = language if settings.language == "auto" else settings.language
-        names = words("setup_tag_names", spoken).split("|")
+        names = tag_names(forums, _tag_wordings(spoken))
         await interaction.response.defer()
         known = await self.bot.workers.run(interaction.user.id, jobs.suggest, "loader", "", spoken)
         loaders = [choice.value for choice in known]
@@ -384,6 +384,13 @@ def _page_buttons(page: int, language: Language) -> list[ui.Button[Any]]:
         )
         for number, name in enumerate(names)
     ]
+
+
+def _tag_wordings(spoken: Language) -> list[tuple[str, ...]]:
+    """What each tag of the bot's own may be called, in the spoken language first."""
+    said = WORDS["setup_tag_names"]
+    in_order = dict.fromkeys((spoken, *said.languages))
+    return list(zip(*(said.in_language(each).split("|") for each in in_order), strict=True))
 
 
 def _numbers_form(current: Versioned, language: Language) -> ui.Modal:
