@@ -1,14 +1,20 @@
 """Where a wording may be meant: what its signature and its entry ask of the log, and of the lines around it."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain
 
+from bot.base.late import late
 from bot.base.literals import Literals
 from bot.diagnosis.circumstances import Circumstances
 from bot.diagnosis.log import Log
 from bot.diagnosis.signature import Pattern, Use
 from bot.diagnosis.words import fold
 from bot.knowledge.failures import Failure, Signature
+
+_TEXTS = 4_000  # asked for beside lines, of which it is remembered how they end
+_NAME = late(r"(?:.*[./@])?[a-z-]+\.[a-z]+|.*[:=][0-9]+")  # a host or file, a port
+_GOES_ON = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 
 
 def asked_of(entries: Iterable[Failure]) -> Literals:
@@ -50,9 +56,9 @@ class Conditions:
         if not (signature.beside or signature.away):
             return True
         near = self._log.near(number)
-        if signature.beside and not any(fold(text) in near for text in signature.beside):
+        if signature.beside and not any(_stands(text, near) for text in signature.beside):
             return False
-        return not any(fold(text) in near for text in signature.away)
+        return not any(_stands(text, near) for text in signature.away)
 
     def _fits(self, signature: Signature) -> bool:
         log = self._log
@@ -69,3 +75,17 @@ class Conditions:
         if not signature.loaders or self._around.loader in (None, *signature.loaders):
             return True
         return any(map(self._log.contains, signature.loaders))
+
+
+def _stands(text: str, near: str) -> bool:
+    """Whether a text stands in folded lines; a host or a port to its end: "ollama.com" is not in "ollama.common"."""
+    folded, is_name = _asked(text)
+    at = near.find(folded)
+    while is_name and at >= 0 and near[at + len(folded) : at + len(folded) + 1] in _GOES_ON:
+        at = near.find(folded, at + 1)
+    return at >= 0
+
+
+@lru_cache(maxsize=_TEXTS)
+def _asked(text: str) -> tuple[str, bool]:
+    return fold(text), _NAME.fullmatch(text.lower()) is not None

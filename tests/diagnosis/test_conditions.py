@@ -57,3 +57,19 @@ def test_two_wordings_of_one_place_are_one_hint() -> None:
 def test_the_same_hint_twice_is_one_hint() -> None:
     x = entry("x", {"text": "the engine has died", "weight": 0.4})
     assert ids("the engine has died\nnow\nthe engine has died", x) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("to ollama.com: connection was refused", ["x"]),
+        ("to https://ollama.com/api: connection was refused", ["x"]),
+        ("llms.ollama.common_utils: connection was refused", []),
+        ("to 127.0.0.1:8000: connection was refused", ["x"]),
+        ("to 127.0.0.1:80001: connection was refused", []),
+        ("ollama.common and ollama.com: connection was refused", ["x"]),
+    ],
+)
+def test_a_host_or_port_beside_a_wording_stands_there_to_its_end(line: str, expected: list[str]) -> None:
+    x = entry("x", {"text": "connection was refused", "beside": ["ollama.com", ":8000"]})
+    assert ids(line, x) == expected
