@@ -270,6 +270,46 @@ def said(step: Step) -> str:
         ("strix halo, gfx1151, fedora, llama.cpp rocm\nMemory access fault by GPU node-1 (Agent handle: "
          "0x5635) on address (nil). Reason: Page not present or supervisor privilege",
          "linux-firmware", "vllm"),
+        ("vllm -tp 2 on a VMware machine with vGPU\nRuntimeError: NCCL error: unhandled cuda error (run "
+         "with NCCL_DEBUG=INFO for details)",
+         "NCCL_CUMEM_HOST_ENABLE=0", "sglang"),
+        ("2x T4, vllm -tp 2\nNCCL WARN Cuda failure 217 'peer access is not supported between these two "
+         "devices'\nRuntimeError: NCCL error: unhandled cuda error",
+         "NCCL_CUMEM_HOST_ENABLE=0", "pciPassthru"),
+        ("git clone of a model, then vllm\nsafetensors_rust.SafetensorError: Error while deserializing "
+         "header: HeaderTooLarge",
+         "git lfs pull", "ollama"),
+        ("vllm serve turboderp/Llama-3-8B-exl2\nValueError: Unknown quantization method: exl2. Must be "
+         "one of",
+         "tabbyAPI", "OLLAMA"),
+        ("RX 6600, linux, pytorch rocm\nRuntimeError: HIP error: invalid device function",
+         "10.3.0", "RX 7000: 11.0.0"),
+        ("ImportError: huggingface-hub>=0.34.0,<1.0 is required for a normal functioning of this module, "
+         "but found huggingface-hub==1.2.0.",
+         "huggingface_hub<1", "sgl"),
+        ("Failed to initialize NVML: Driver/library version mismatch after apt upgrade",
+         "Restart", "before it"),
+        ("vllm RTX 4090\ntorch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 "
+         "GiB\nCapturing CUDA graph shapes:  40%",
+         "CUDA graphs are recorded", "llama-server"),
+        ("Jetson Orin Nano, pip install torch\nAssertionError: Torch not compiled with CUDA enabled",
+         "jetson-ai-lab", "whl/cu130"),
+        ("Tesla P40, docker llama.cpp:server-cuda13\nCUDA error: no kernel image is available for "
+         "execution on the device",
+         "server-cuda is CUDA 12", "xformers"),
+        ("RTX 5080, exllamav2 0.2.4\nRuntimeError: CUDA error: no kernel image is available for execution "
+         "on the device",
+         "cu128", "server-cuda"),
+        ("llama-server sycl, arc b580, linux\nNative API failed. Native API returns: 39 "
+         "(UR_RESULT_ERROR_OUT_OF_DEVICE_MEMORY)",
+         "UR_L0_ENABLE_RELAXED_ALLOCATION_LIMITS", "nvidia-smi"),
+        ("windows 11, pip install flash-attn\nerror: command 'cl.exe' failed with exit code 2\nERROR: "
+         "Failed building wheel for flash-attn",
+         "Do without", "vllm"),
+        ("docker llama.cpp:server-rocm, RX 6700 XT, linux\nROCm error: invalid device function",
+         "HSA_OVERRIDE_GFX_VERSION away", "VLLM_ROCM"),
+        ("text-generation-webui after git pull\nModuleNotFoundError: No module named 'llama_cpp_binaries'",
+         "update_wizard", "version before it"),
         # no driver for Linux inside WSL, no module of the host inside a system container
         ("me@pc:/mnt/c/Users/me$ nvidia-smi\nCommand 'nvidia-smi' not found, but can be installed with:", "card",
          "ubuntu-drivers"),
