@@ -48,7 +48,7 @@ def said(step: Step) -> str:
         # by program
         ("vllm with --kv-cache-dtype fp8 writes only garbage with my qwen", "KV cache in FP8", "Neutralize"),
         ("Windows 11, LM Studio 0.3.31, Strix Halo: (Exit code: 18446744072635812000). Unknown error. Try a different "
-         "model and/or config.", "update the runtime", "llama-server"),
+         "model and/or config.", "Ctrl+Shift+R", "llama-server"),
         ("flatpak Alpaca on fedora: Error: 412: The model you are attempting to pull requires a newer "
          "version of Ollama.",
          "instance manager", "install.sh"),
