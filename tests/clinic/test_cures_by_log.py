@@ -310,6 +310,24 @@ def said(step: Step) -> str:
          "HSA_OVERRIDE_GFX_VERSION away", "VLLM_ROCM"),
         ("text-generation-webui after git pull\nModuleNotFoundError: No module named 'llama_cpp_binaries'",
          "update_wizard", "version before it"),
+        ("vllm 0.29.0, A100, NVFP4\nRuntimeError: cutlass_scaled_mm_sm80_epilogue, "
+         "/workspace/csrc/scaled_mm_c2x.cu:89\nFailed to find a kernel that can implement the linear "
+         "layer",
+         "CutlassFP8ScaledMMLinearKernel", "OLLAMA"),
+        ("vllm T4, gemma 3 --dtype half\nValueError: The model type 'gemma3' does not support float16. "
+         "Reason: Numerical instability. Please use bfloat16 or float32 instead.",
+         "--dtype float32", "--dtype half"),
+        ("ImportError: This modeling file requires the following packages that were not found in your "
+         "environment: timm, einops. Run `pip install timm einops`",
+         "names the packages", "nvidia"),
+        ("convert_hf_to_gguf.py\nERROR:hf-to-gguf:Model Qwen3_5ForConditionalGeneration is not supported",
+         "newest llama.cpp", "koboldcpp.exe"),
+        ("macbook m3, transformers\nNotImplementedError: The operator 'aten::_grouped_mm' is not "
+         "currently implemented for the MPS device.",
+         "PYTORCH_ENABLE_MPS_FALLBACK", "nvidia-smi"),
+        ("vllm after pip install -U\nImportError: libcudart.so.12: cannot open shared object file: No "
+         "such file or directory",
+         "fresh environment", "snap"),
         # no driver for Linux inside WSL, no module of the host inside a system container
         ("me@pc:/mnt/c/Users/me$ nvidia-smi\nCommand 'nvidia-smi' not found, but can be installed with:", "card",
          "ubuntu-drivers"),
