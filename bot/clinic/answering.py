@@ -73,6 +73,10 @@ _BARE = ("table", "ladder")
 _BUYING, _GUESSED = "buying", "errand"
 _OF_FIT_BUT_BUYING = tuple(sign for sign in _OF_FIT if sign != _BUYING)
 _FOR_ANYBODY = "ladder"  # id of what the usual cards run
+_FOR_EVERYBODY = (_FOR_ANYBODY, "quants")  # ids of what is said without anything that was computed for the asker
+_ALL_THAT_RUNS = "table"  # id of what a machine runs
+_ASKED_RATHER = 0.8  # score of a question that is asked rather than what a machine runs
+_SEEKS_MODELS = ("which-model", "best-size")
 # Questions of what fits, or whether to run it at all, that ask for a rule, not for a table of cards.
 _RULES = ("fits-in-vram-which", "more-ram-faster", "is-it-for-me")
 _PERHAPS_OF_IT = 0.03  # share of a topic from which on a message may tell of what fails there
@@ -325,15 +329,23 @@ class Answering:
 
     @property
     def _what_fits(self) -> Sequence[Part]:
-        """The answers of fit; where nothing is told to compute with, what the knowledge plainly answers goes before
-        what usual cards run.
+        """The answers of fit; what the knowledge plainly answers goes before what is said to everybody: of quantizations,
+        and of usual cards where nothing is told to compute with.
         """
         found = [Part("fit", each.id, each.answer.title, COMPUTED, each.answer) for each in self._fit.all()]
         answer = self._heard.known
-        is_general = found[0].id == _FOR_ANYBODY and answer is not None and answer.is_plain
-        if answer is None or not is_general or (answer.id in COMPUTED_INSTEAD and answer.id not in _RULES):
+        if answer is None or not answer.sure or (answer.id in COMPUTED_INSTEAD and answer.id not in _RULES):
             return found
-        return [Part("howto", answer.id, answer.title, answer.score, answer.answer)]
+        said = Part("howto", answer.id, answer.title, answer.score, answer.answer)
+        if found[0].id in _FOR_EVERYBODY and (answer.is_plain or answer.score >= NEARER):
+            return [said, *found] if self._heard.post.has("two-quants") else [said]
+        return [said, *found] if found[0].id == _ALL_THAT_RUNS and self._is_asked_rather(answer) else found
+
+    def _is_asked_rather(self, answer: Known) -> bool:
+        """Whether a question is put nearly as the knowledge has it, and no model sought."""
+        post = self._heard.post
+        is_meant = answer.is_plain and answer.score >= _ASKED_RATHER and answer.id not in COMPUTED_INSTEAD
+        return is_meant and post.has("asks") and not post.has_any(_SEEKS_MODELS)
 
     @property
     def _verdicts(self) -> Part:
@@ -478,9 +490,11 @@ class Answering:
 
     @property
     def _is_surely_meant(self) -> bool:
-        """Whether nothing but a question stands there, and the knowledge answers it more surely than is needed."""
+        """Whether the knowledge answers what is said nearly in its own words, or a question that stands alone."""
         answer = self._heard.known
-        return answer is not None and answer.is_plain and self._heard.post.has("only-asks")
+        if answer is None or not answer.is_plain:
+            return False
+        return self._heard.post.has("only-asks") or answer.score >= ASKED_IN_OTHER_WORDS
 
     def _nearest(self, topic: PostTopic, least: float = 1.0, most: int = _MOST_NEAR) -> list[Step]:
         """What the message resembles among the failures of the topic, each with its first check; those of the programs

@@ -107,6 +107,9 @@ def _own_text(title: str, text: str, files: Iterable[str]) -> str:
     return "\n".join(filter(None, (title, _with_panels(unstretched(text), files))))
 
 
+_MUCH_NEARER = 0.25  # how much nearer a question is than a symptom of which a word or two was recognised
+
+
 class Heard:
     """One message as it is read, in the light of what its author said before."""
 
@@ -299,8 +302,10 @@ class Heard:
         others told who had that trouble: "connect SillyTavern to ollama" tells of no refused connection.
         """
         answer, post = self.known, self.post
-        if answer is None or not answer.is_plain or post.has_any(("printed", "command")):
+        if answer is None or post.has_any(("printed", "command")):
             return False
+        if not answer.is_plain:
+            return answer.sure and answer.score - found.score >= _MUCH_NEARER
         is_in_these_words, fails = answer.score >= WORD_FOR_WORD, post.has_any(SAID_TO_FAIL)
         if is_in_these_words and not fails:
             return True

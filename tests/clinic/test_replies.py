@@ -57,7 +57,15 @@ def test_labelled_posts_are_answered() -> None:
         ("rx 7800 xt 16gb + 32gb, which uncensored roleplay model is best right now? using kobold", "fit", "table"),
         ("how do i make the ai stop talking for me", "howto", "speaks-for-me"),
         ("what is the largest max-model-len for Qwen3-14B-AWQ in vllm on 2x3090?", "fit", "plan"),
-        ("is Q6 worth it over Q4?", "fit", "quants"),
+        ("is Q6 worth it over Q4?", "howto", "quant-quality"),
+        # what a question asks before what is said to everybody
+        (
+            "can i run 2 models at the same time on a 24gb card, one for chat one for embeddings",
+            "howto",
+            "two-models-one-card",
+        ),
+        ("how many tokens is a page of text roughly", "howto", "tokens-words"),
+        ("does a 70b at q2 beat a 32b at q5 or no", "howto", "bigger-or-better"),
         # what fits is asked, and nothing is told of a failure
         ("would 96gb ram and no gpu be enough for gpt-oss-120b?", "fit", "plan"),
         ("can my laptop run deepseek v3? it has an rtx 4050", "fit", "plan"),
@@ -573,7 +581,7 @@ def test_a_name_alone_proves_no_answer() -> None:
         ("the model loads but it never starts generating, koboldcpp sits idle after the prompt", "diagnosis",
          "hangs-while-generating-in-words"),
         ("ollama ps shows 22%/78% CPU/GPU and it crawls, 4070", "diagnosis", "partly-on-the-processor"),
-        ("what can i run on a steam deck?", "fit", "table"),
+        ("what can i run on a steam deck?", "howto", "console-llm"),
         ("ollama 的 num_ctx 怎么永久改", "howto", "ollama-context"),
     ],
 )  # fmt: skip
@@ -656,7 +664,7 @@ def test_settings_on_a_machine_are_a_question_of_fit() -> None:
 
 @pytest.mark.parametrize("text", ["iq4_xs or q4_k_m", "is q4_k_m better than q5_k_s"])
 def test_two_quantizations_are_weighed_without_a_question_mark(text: str) -> None:
-    assert CLINIC.reply(Message(text)).parts[0].id in {"quants", "iq-quants"}
+    assert {part.id for part in CLINIC.reply(Message(text)).parts} & {"quants", "iq-quants"}
 
 
 def test_a_models_name_alone_finds_no_answer_to_something_else() -> None:
