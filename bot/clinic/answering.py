@@ -69,6 +69,7 @@ _OF_FIT = (
     *("budget", "adds-cards", "more-ram", "new-processor", "model", "size", "context-cost", "layers"),
 )
 _BARE = ("table", "ladder")
+_OF_TROUBLE: tuple[Kind, ...] = ("diagnosis", "quality")
 # That something is to be bought, which is only guessed where an errand is heard in other words: "rocm or vulkan?".
 _BUYING, _GUESSED = "buying", "errand"
 _OF_FIT_BUT_BUYING = tuple(sign for sign in _OF_FIT if sign != _BUYING)
@@ -113,6 +114,8 @@ class Answering:
         said = list(self._topics_said())
         if (since := self._since_update) is not None:
             return [since, *(part for part in said if part.id not in COMPUTES)]
+        if (limited := self._limited) is not None:
+            return [limited, *(part for part in said if part.kind not in _OF_TROUBLE)]
         computed = self._computed if said and not any(part.id in COMPUTES for part in said) else None
         computed = computed or self._computed_beside(said)
         if computed is not None:
@@ -145,6 +148,14 @@ class Answering:
         if self._heard.diagnosed.facts.worked_before is None or self._heard.post.has("printed"):
             return None
         part = self._fit.since_update()
+        return Part("diagnosis", part.id, part.answer.title, COMPUTED, part.answer) if part is not None else None
+
+    @property
+    def _limited(self) -> Part | None:
+        """That the told card cannot do what is told not to work on it, where the author's words are all there is."""
+        if "failure" not in self._topics.all or not self._heard.is_in_words or self._heard.post.has("printed"):
+            return None
+        part = self._fit.limited()
         return Part("diagnosis", part.id, part.answer.title, COMPUTED, part.answer) if part is not None else None
 
     def _without_quoted(self, said: Sequence[Part]) -> Sequence[Part]:
@@ -329,8 +340,8 @@ class Answering:
 
     @property
     def _what_fits(self) -> Sequence[Part]:
-        """The answers of fit; what the knowledge plainly answers goes before what is said to everybody: of quantizations,
-        and of usual cards where nothing is told to compute with.
+        """The answers of fit; what the knowledge plainly answers goes before what is said to everybody: of
+        quantizations, and of usual cards where nothing is told to compute with.
         """
         found = [Part("fit", each.id, each.answer.title, COMPUTED, each.answer) for each in self._fit.all()]
         answer = self._heard.known
@@ -345,7 +356,7 @@ class Answering:
         """Whether a question is put nearly as the knowledge has it, and no model sought."""
         post = self._heard.post
         is_meant = answer.is_plain and answer.score >= _ASKED_RATHER and answer.id not in COMPUTED_INSTEAD
-        return is_meant and post.has("asks") and not post.has_any(_SEEKS_MODELS)
+        return is_meant and post.has("asks") and (post.has(_GUESSED) or not post.has_any(_SEEKS_MODELS))
 
     @property
     def _verdicts(self) -> Part:
@@ -368,13 +379,25 @@ class Answering:
             yield self._unknown()
         elif found is not None and self._heard.topic_of(found) == topic and not self._has_surer_checks(found, topic):
             yield self._diagnosis(found, topic)
-        elif topic == "failure" and self._heard.post.has("printed") and not self._is_known_by_its_line:
+        elif topic == "failure" and self._shows_what_nothing_explains:
             yield self._unknown()
         elif found is None and (near := self._known_trouble(topic)) is not None:
             kind = "howto" if self._only_asks_why else KINDS[topic]
             yield Part(kind, near.id, near.title, near.score, near.answer, is_guess=not near.sure)
         else:
             yield from self._first_checks(topic)
+
+    @property
+    def _shows_what_nothing_explains(self) -> bool:
+        """Whether output is shown that neither its line nor the sentence that quotes it explains."""
+        return self._heard.post.has("printed") and not (self._is_known_by_its_line or self._is_quoted_trouble)
+
+    @property
+    def _is_quoted_trouble(self) -> bool:
+        """Whether one line quotes what goes wrong, and is as a whole like what others told."""
+        heard = self._heard.impression
+        is_like = heard is not None and heard.likely >= HEARD_BY_BOTH and heard.troubled >= TROUBLED
+        return self._heard.is_one_line and is_like
 
     @property
     def _is_known_by_its_line(self) -> bool:
@@ -411,12 +434,15 @@ class Answering:
                 found = self._heard.finding  # else nothing at all were said
                 yield self._diagnosis(found, self._heard.topic_of(found))
             return
-        if (likeliest := self._likeliest(topic, aid)) is not None:
-            yield likeliest
-            return
+        yield self._likeliest(topic, aid) or self._checks(topic, aid)
+
+    def _checks(self, topic: PostTopic, aid: FirstAid) -> Part:
+        """The first checks, or what is said of output that nothing explains."""
+        if self._heard.post.has("printed"):
+            return self._unknown()
         near = self._nearest(topic, _LEAST_OF_OTHER, _MOST_NEAR if aid.signs else _MOST_BESIDE_ALL)
         answer = first_aid_answer(aid, near, self._ways_back)
-        yield Part(KINDS[topic], f"first-aid:{aid.id}", aid.title, UNSURE, answer, is_guess=True)
+        return Part(KINDS[topic], f"first-aid:{aid.id}", aid.title, UNSURE, answer, is_guess=True)
 
     @property
     def _ways_back(self) -> tuple[Steps, ...]:
@@ -439,7 +465,8 @@ class Answering:
         if own != topic:
             least = _SURER_OF_ELSE
         is_of_else = self._heard.subject_shares[own] < _PERHAPS_OF_IT
-        if self._heard.post.has("printed") or first.score < least or is_of_else:
+        is_shown = self._heard.post.has("printed") and not self._is_quoted_trouble
+        if is_shown or first.score < least or is_of_else:
             return None
         answer = without_evidence(guess)
         return Part(KINDS[own], first.id, answer.title, first.score, answer, is_guess=True)
@@ -464,7 +491,7 @@ class Answering:
         log = self._heard.post.log if self._heard.post.has("printed") else None
         found = self._heard.finding
         is_of_version = found is not None and self._parts.failures_by_id[found.id].follows_from("known-fault")
-        if log is None or len(log.split()) <= _FEW_WORDS or is_of_version:
+        if log is None or len(log.split()) <= _FEW_WORDS or is_of_version or self._heard.is_one_line:
             return False
         return self._heard.is_told and self._parts.reader.cues.told.error.found(log)
 

@@ -58,6 +58,8 @@ _COMPUTED = ("plan", "table", "models")  # ids of answers that compute what the 
 # The answers that say what counts for a purpose, each behind so many of its blocks.
 _TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2, "table": 2}
 
+_LIMITED = Text("The card is the reason", "原因在这张卡")
+
 
 class FitReplies:
     """The answers of fit to one post."""
@@ -114,6 +116,14 @@ class FitReplies:
         model = self.matter.wanted.model if self.matter.wanted else self.matter.recommended_model if users else None
         if users and model is not None:
             yield users_text(model, self.matter.context or _USERS_CONTEXT, users)
+
+    def limited(self) -> FitPart | None:
+        """What the told program or quantization does not do on the told machine; None where nothing is known."""
+        machine, quant = self.matter.machine, self._post.request.points.get("quant") or ""
+        if machine is None:
+            return None
+        limits = tuple(limits_of(machine, self._parts.advice, self.matter.named_loader, quant))
+        return FitPart("limits", Answer(_LIMITED, "bad", tuple(map(Paragraph, limits)))) if limits else None
 
     def program(self) -> FitPart:
         """Which program to take on the told system."""

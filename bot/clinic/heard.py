@@ -107,7 +107,8 @@ def _own_text(title: str, text: str, files: Iterable[str]) -> str:
     return "\n".join(filter(None, (title, _with_panels(unstretched(text), files))))
 
 
-_MUCH_NEARER = 0.25  # how much nearer a question is than a symptom of which a word or two was recognised
+# How much nearer a question is, without a doubt or with one, than a symptom of which a word or two was recognised.
+_NEARER, _MUCH_NEARER, _HALF_HEARD = 0.1, 0.25, 0.6
 
 
 class Heard:
@@ -304,8 +305,8 @@ class Heard:
         answer, post = self.known, self.post
         if answer is None or post.has_any(("printed", "command")):
             return False
-        if not answer.is_plain:
-            return answer.sure and answer.score - found.score >= _MUCH_NEARER
+        if not answer.is_plain or found.score < _HALF_HEARD:
+            return answer.sure and answer.score - found.score >= (_NEARER if answer.is_plain else _MUCH_NEARER)
         is_in_these_words, fails = answer.score >= WORD_FOR_WORD, post.has_any(SAID_TO_FAIL)
         if is_in_these_words and not fails:
             return True
@@ -379,8 +380,15 @@ class Heard:
 
     @cached_property
     def impression(self) -> Impression | None:
-        """What the author's words are like; of a post with output nothing."""
-        return None if self.post.has("printed") else self.parts.diagnoser.impression(self.post.prose)
+        """What the author's words are like; of a post with output nothing, but for what one line quotes."""
+        if self.post.has("printed") and not self.is_one_line:
+            return None
+        return self.parts.diagnoser.impression(self.post.prose)
+
+    @property
+    def is_one_line(self) -> bool:
+        """Whether all that was sent is one line of somebody's own words, whatever it quotes."""
+        return not self.files and "\n" not in self.own.strip() and bool(self.post.prose.strip())
 
     @property
     def text_fault(self) -> str | None:

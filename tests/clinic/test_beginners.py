@@ -21,6 +21,20 @@ from replied import reply, said
         ("exllamav3 or gguf for a single 3090?", "format-which"),
         ("wsl2 vllm only sees 8gb ram of my 64", "wsl-memory"),
         ("为什么同一个问题每次回答都一样", "same-answer-always"),
+        # what a question asks goes before what a machine runs, and before a symptom of a word or two
+        ("can i mix ddr4 sticks 16gb + 8gb for llm", "mixed-ram-sticks"),
+        ("网页打不开 http://127.0.0.1:11434/v1", "page-does-not-open"),
+        ("模型输出 json 老是少一个括号", "structured-output"),
+        ("my character speaks in third person and i want first person", "st-person"),
+        # one line that quotes what a program says is told, too
+        ('报错 "context size exceeded"，我上下文设的 8192', "context-full-in-words"),
+        ('llama-server 报 "failed to bind port 8080"', "llamacpp-port-in-use"),
+        # what the told card cannot do is why it does not work there
+        ("my gpu is 7900 xtx, exl2 doesn't work?", "limits"),
+        ("vllm on p40 does not work", "limits"),
+        ("AWQ模型在V100上跑不起来", "limits"),
+        ("为啥每次打开酒馆都要重新连接", "st-auto-connect"),
+        ("system prompt 写多长合适", "system-prompt-length"),
     ],
 )
 def test_beginners_of_forums(text: str, first: str) -> None:
