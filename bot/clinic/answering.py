@@ -116,13 +116,16 @@ class Answering:
             return [since, *(part for part in said if part.id not in COMPUTES)]
         if (limited := self._limited) is not None:
             return [limited, *(part for part in said if part.kind not in _OF_TROUBLE)]
+        meant = self._without_bare(self._without_near(self._without_quoted(self._with_computed(said))))
+        return self._without_guess(self._with_reason_first(meant))
+
+    def _with_computed(self, said: Sequence[Part]) -> Sequence[Part]:
+        """The answers with what is computed of a trouble, or of a context, beside them."""
         computed = self._computed if said and not any(part.id in COMPUTES for part in said) else None
         computed = computed or self._computed_beside(said)
-        if computed is not None:
-            is_reason = self._is_reason(computed.answer)
-            said = [computed, *said] if is_reason else [*said, computed]
-        meant = self._without_bare(self._without_near(self._without_quoted(said)))
-        return self._without_guess(self._with_reason_first(meant))
+        if computed is None:
+            return said
+        return [computed, *said] if self._is_reason(computed.answer) else [*said, computed]
 
     def _without_bare(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers without what a machine runs, where it is only told beside a question that the knowledge answers:
@@ -345,12 +348,19 @@ class Answering:
         """
         found = [Part("fit", each.id, each.answer.title, COMPUTED, each.answer) for each in self._fit.all()]
         answer = self._heard.known
-        if answer is None or not answer.sure or (answer.id in COMPUTED_INSTEAD and answer.id not in _RULES):
+        if answer is None or not self._goes_before(answer, found[0].id):
             return found
         said = Part("howto", answer.id, answer.title, answer.score, answer.answer)
-        if found[0].id in _FOR_EVERYBODY and (answer.is_plain or answer.score >= NEARER):
-            return [said, *found] if self._heard.post.has("two-quants") else [said]
-        return [said, *found] if found[0].id == _ALL_THAT_RUNS and self._is_asked_rather(answer) else found
+        is_all = found[0].id in _FOR_EVERYBODY and not self._heard.post.has("two-quants")
+        return [said] if is_all else [said, *found]
+
+    def _goes_before(self, answer: Known, computed: str) -> bool:
+        """Whether what the knowledge has to a question goes before the answer of fit of this id."""
+        if not answer.sure or (answer.id in COMPUTED_INSTEAD and answer.id not in _RULES):
+            return False
+        if computed in _FOR_EVERYBODY:
+            return answer.is_plain or answer.score >= NEARER
+        return computed == _ALL_THAT_RUNS and self._is_asked_rather(answer)
 
     def _is_asked_rather(self, answer: Known) -> bool:
         """Whether a question is put nearly as the knowledge has it, and no model sought."""

@@ -30,7 +30,7 @@ from bot.clinic.meant_model import is_given_a_size
 from bot.clinic.parts import Parts
 from bot.hardware.amounts import card_device
 from bot.hardware.cards import Card
-from bot.hardware.planned import planned, with_devices
+from bot.hardware.planned import PlannedMachine, planned, with_devices
 from bot.hardware.told import ToldMachine
 from bot.intake.posts import PostReading
 from bot.intake.users import told_users
@@ -217,6 +217,10 @@ class FitReplies:
             if (alike := self.matter.model_meant.of_size()) is not None:
                 yield self.plans.any_of_that_size(alike, machine)
                 return
+        yield from self._that_runs_on(machine)
+
+    def _that_runs_on(self, machine: PlannedMachine) -> Iterator[FitPart]:
+        """What is said of models on a machine."""
         if self._wants_all_that_runs or self.matter.relatives:
             yield self.plans.table(machine)
         elif self.matter.chooses_models:

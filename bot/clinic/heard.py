@@ -306,7 +306,7 @@ class Heard:
         if answer is None or post.has_any(("printed", "command")):
             return False
         if not answer.is_plain or found.score < _HALF_HEARD:
-            return answer.sure and answer.score - found.score >= (_NEARER if answer.is_plain else _MUCH_NEARER)
+            return _is_nearer(answer, found)
         is_in_these_words, fails = answer.score >= WORD_FOR_WORD, post.has_any(SAID_TO_FAIL)
         if is_in_these_words and not fails:
             return True
@@ -565,3 +565,8 @@ class Heard:
     def is_known(self) -> bool:
         """Whether the knowledge surely answers what is asked."""
         return self.known is not None and self.known.sure
+
+
+def _is_nearer(answer: Known, found: Candidate) -> bool:
+    """Whether a question that is known is nearer than a symptom that was recognised."""
+    return answer.sure and answer.score - found.score >= (_NEARER if answer.is_plain else _MUCH_NEARER)
