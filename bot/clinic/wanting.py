@@ -7,12 +7,14 @@ from bot.clinic.measures import (
     CERTAINLY_OURS,
     FAILS,
     FIT_ASKED,
+    HEARD_PLAINLY,
     MACHINE,
     NEVER_ASKS,
     OURS,
     OVER,
     TOLD_SURELY,
     TROUBLE_SIGNS,
+    TROUBLED,
     TROUBLES,
     WORD_FOR_WORD,
 )
@@ -281,9 +283,19 @@ class Wanting:
         post = self._heard.post
         if self._heard.finding is not None or post.has_any(("bare", "picture", "printed")):
             return True
-        if "fit" in self._topics.all and post.has_any(MACHINE):
+        if ("fit" in self._topics.all and post.has_any(MACHINE)) or self._complains_of_a_text:
             return True
         return self._message.where != "channel" and (self._asks_of_ours or self._tells_of_ours)
+
+    @property
+    def _complains_of_a_text(self) -> bool:
+        """Whether somebody tells of what a model wrote, plainly and as a trouble: that names nothing of this field
+        ("she asks my name for the third time"), not even in a channel.
+        """
+        found = self._heard.impression
+        if found is None or self._heard.text_fault is None:
+            return False
+        return found.likely >= HEARD_PLAINLY and found.troubled >= TROUBLED
 
     @property
     def _tells_of_ours(self) -> bool:
