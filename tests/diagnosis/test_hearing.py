@@ -66,6 +66,9 @@ def test_nobody_s_words_are_alike() -> None:
         ("each turn starts over from the very first token of the history", "prompt-read-anew-each-turn"),
         ("my folder has chinese letters in its name and the model there fails to load", "chinese-path-in-words"),
         ("换了新路由器以后手机就打不开酒馆了", "other-device-cannot-connect-in-words"),
+        ("ollama takes the wrong one of my two cards after a reboot", "one-card-left-out-in-words"),
+        ("五分钟不说话再问它就要重新加载，每次都等半天", "model-auto-unloaded"),
+        ("asked it for papers on my topic and none of them exist", "first-aid:text-facts"),
     ],
 )
 def test_what_is_told_is_recognised(text: str, first: str) -> None:
@@ -73,8 +76,20 @@ def test_what_is_told_is_recognised(text: str, first: str) -> None:
     assert reply.parts[0].id == first
 
 
+@pytest.mark.parametrize(
+    ("text", "aid"),
+    [
+        ("bits of chinese turn up in the answer although everything is english", "text-language"),
+        ("剧情写到一半开始飙日语", "text-language"),
+        ("it never makes it to the end of a paragraph, every message stops somewhere in a word", "text-short"),
+    ],
+)
+def test_what_a_model_wrote_is_complained_of_in_a_channel_too(text: str, aid: str) -> None:
+    assert CLINIC.reply(Message(text, where="channel")).parts[0].id == f"first-aid:{aid}"
+
+
 def test_what_is_likeliest_is_named_before_checks_for_anything() -> None:
-    reply = CLINIC.reply(Message("ollama takes the wrong one of my two cards after a reboot", where="forum"))
+    reply = CLINIC.reply(Message("lm studio acts up whenever the laptop is on battery", where="forum"))
     first = reply.parts[0]
     assert first.is_guess
     assert not first.id.startswith("first-aid:")
@@ -89,7 +104,7 @@ def test_trouble_of_another_field_is_left_alone(text: str) -> None:
 
 
 def test_beside_a_guess_others_are_named() -> None:
-    text = "ollama takes the wrong one of my two cards after a reboot"
+    text = "lm studio acts up whenever the laptop is on battery"
     reply = CLINIC.reply(Message(text))
     assert reply.parts[0].is_guess
     assert reply.answer is not None

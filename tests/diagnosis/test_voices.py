@@ -38,6 +38,13 @@ def test_complaints_sound_more_troubled_than_thanks_advice_news_and_figures() ->
     assert sum(pairs) >= 0.85 * len(pairs)
 
 
+def test_chinese_complaints_sound_as_troubled_as_english_ones() -> None:
+    chinese = ["昨天更新完就连不上了，重装也没用", "每次写到一半就断，怎么办", "一加载就闪退，什么提示都没有"]
+    english = ["since the update it cannot connect", "it always stops in the middle of a line", "it dies while loading"]
+    means = [sum(map(troubled, texts)) / len(texts) for texts in (chinese, english)]
+    assert means[0] == pytest.approx(means[1], rel=0.4)
+
+
 def test_nothing_said_tells_nothing() -> None:
     assert PARTS.diagnoser.impression(" \n ") is None
 
