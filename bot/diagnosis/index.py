@@ -6,15 +6,18 @@ Ganti, Kaushik, "A primitive operator for similarity joins in data cleaning", 20
 """
 
 import math
+from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import chain
 from typing import Any, NamedTuple, TypeVar
 
+import msgspec
 from rapidfuzz.distance import OSA
 
-from bot.base.late import late
+from bot.diagnosis.kept_words import KeptLists, KeptMapping, KeptWords, Numbers, Spelt, Words, by_key, view
+from bot.diagnosis.near_words import LONGEST, KeptForms, NearWords, is_mendable
 from bot.diagnosis.signature import Pattern
 from bot.diagnosis.words import FILLERS, NEGATIONS, is_code, same_digits
 
@@ -27,9 +30,6 @@ _FEW, _STANDS_OUT = 2, 0.4  # words; difference of weights by which the rarest w
 _SHORTEST_SPLIT = 7  # characters of a word that may be several
 _LONGEST_MERGED = 160  # characters of a line without blanks that is still taken apart
 _COVERED = 0.8  # of it that known words must make up
-_LONGEST = 24  # characters of a word that is still mended or split
-_ALPHABETIC = late(r"_*[a-z][a-z0-9_]*")
-
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -47,28 +47,15 @@ class Reading(NamedTuple):
     strange: frozenset[str]
 
 
-class _Remembered(dict[str, Any]):
-    """What a mapping holds for the words that were asked for."""
+class _Made(dict[Any, Any]):
+    """What is made for the words and numbers that were asked for."""
 
-    def __init__(self, known: Mapping[str, Any], otherwise: Any) -> None:
-        super().__init__()
-        self._known = known
-        self._otherwise = otherwise
-
-    def __missing__(self, word: str) -> Any:
-        found = self[word] = self._known.get(word, self._otherwise)
-        return found
-
-
-class _Made(dict[str, Any]):
-    """What is made for the words that were asked for."""
-
-    def __init__(self, make: Callable[[str], Any]) -> None:
+    def __init__(self, make: Callable[[Any], Any]) -> None:
         super().__init__()
         self._make = make
 
-    def __missing__(self, word: str) -> Any:
-        made = self[word] = self._make(word)
+    def __missing__(self, key: Any) -> Any:
+        made = self[key] = self._make(key)
         return made
 
 
@@ -80,47 +67,67 @@ class _Headed(NamedTuple):
 
 
 class Posted(NamedTuple):
+    """The numbers of patterns under the numbers of words, as in `KeptPosted`."""
+
+    alone: Mapping[int, Sequence[int]]
+    paired: Mapping[int, Sequence[int]]
+
+
+class KeptPosted(msgspec.Struct, frozen=True, array_like=True):
     """The numbers of patterns under words: who holds enough of one holds a word that it stands under in `alone`, or two
     of those in `paired`.
     """
 
-    alone: Mapping[str, Sequence[int]]
-    paired: Mapping[str, Sequence[int]]
+    alone: KeptLists
+    paired: KeptLists
 
 
-class Measured(NamedTuple):
-    """What is measured of all patterns once: how much each word tells, how much the words of each pattern do together,
-    the words of each. `filed`: the numbers of patterns under words of which a line holds one that holds `SHARE` of the
-    pattern; `headed`: under the rarest word of each; `posted`: under more words, for lines that hold as much as each of
-    `SHARES`. `halves`: words of four letters or more by the names of their halves.
+class Measured(msgspec.Struct, frozen=True):
+    """What is measured of all patterns once, in flat arrays that are read where they lie. `weights` (C type d): how
+    much each of `words` tells; `totals` (d): how much the words of each pattern do together; `held`: the numbers of
+    these words. Under each word numbers of patterns: `filed`, of which a line holds such a word that holds `SHARE` of
+    the pattern; `headed`, of which it is the rarest word; `posted`, more of them, for lines that hold as much as each
+    of `SHARES`. `near`: the words that may be damaged.
     """
 
-    weights: Mapping[str, float]
-    totals: Sequence[float]
-    words: Sequence[frozenset[str]] | Mapping[int, frozenset[str]]
-    filed: Mapping[str, Sequence[int]]
-    headed: Mapping[str, Sequence[int]]
-    posted: Sequence[Posted]
-    halves: Mapping[str, Sequence[str]]
+    words: KeptWords
+    weights: memoryview
+    totals: memoryview
+    held: KeptLists
+    filed: KeptLists
+    headed: KeptLists
+    posted: tuple[KeptPosted, ...]
+    near: KeptForms
 
 
 class Index:
     """The words of all signatures, and for a line the signatures it may match."""
 
-    def __init__(self, patterns: Sequence[Pattern], measured: "Measured | None" = None) -> None:
-        """`measured`: what was measured of these patterns before; they are not looked at then."""
+    def __init__(
+        self,
+        patterns: Sequence[Pattern],
+        measured: Measured | None = None,
+        spelt: Mapping[int, frozenset[str]] | None = None,
+    ) -> None:
+        """`measured`: what was measured of these patterns before; they are not looked at then. `spelt`: their words."""
         self.patterns = patterns
-        self.measured = measured or _measured(patterns)
-        self.weights, self.totals = self.measured.weights, self.measured.totals
-        self._words = self.measured.words
+        self.measured = kept = measured or _measured(patterns)
+        self._vocabulary = Words(kept.words)
+        self._heaviness = kept.weights.cast("d")
+        self.weights: Mapping[str, float] = KeptMapping(self._vocabulary, self._heaviness)
+        self.totals: Sequence[float] = kept.totals.cast("d")
+        self._words = Spelt(self._vocabulary, kept.held) if spelt is None else spelt
+        self._held = Numbers(kept.held)
+        self._near = NearWords(kept.near, self._vocabulary)
         # What was met so far of all that is known: of many thousand words a log has a few hundred.
         self._met: set[str] = set()
-        self._weight = _Remembered(self.weights, 0.0)
-        self._filed = _Remembered(self.measured.filed, ())
+        self._number = _Made(self._vocabulary.number)
+        self._filed = _posted_under(kept.filed)
         self._headed = _Made(self._headed_by)
+        self._headed_under = _posted_under(kept.headed)
         self._posted = {
-            share: Posted(_Remembered(posted.alone, ()), _Remembered(posted.paired, ()))
-            for share, posted in zip(SHARES, self.measured.posted, strict=True)
+            share: Posted(_posted_under(posted.alone), _posted_under(posted.paired))
+            for share, posted in zip(SHARES, kept.posted, strict=True)
         }
         # What was learnt of words that no signature uses; only ever a memory, never a difference.
         self._mended: dict[str, tuple[str, ...]] = {}
@@ -211,7 +218,7 @@ class Index:
         """The printed signatures whose rarest word this is, by the longest word that each has beside it; None without
         any.
         """
-        headed_by = self.measured.headed.get(word, ())
+        headed_by = self._headed_under[self._number[word]]
         numbers = [number for number in headed_by if not self.patterns[number].is_told]
         if not numbers:
             return None
@@ -227,21 +234,26 @@ class Index:
         """
         found = self._alike.get((known, least))
         if found is None:
-            filed = set(chain.from_iterable(map(self._filed.__getitem__, known)))
+            filed = set(chain.from_iterable(map(self._filed.__getitem__, self._numbers_of(known))))
             shared = self._shared(sorted(filed), known, least)
             found = _kept(self._alike, (known, least), tuple(shared), _REMEMBERED_ALIKE)
         return found
 
+    def _numbers_of(self, known: frozenset[str]) -> frozenset[int]:
+        """The numbers of known words."""
+        return frozenset(map(self._number.__getitem__, known))
+
     def _near_to(self, known: frozenset[str], share: float) -> set[int]:
         """All signatures that may hold one of `SHARES` in these words, and others."""
         alone, paired = self._posted[share]
-        near = set(chain.from_iterable(map(alone.__getitem__, known)))
+        words = self._numbers_of(known)
+        near = set(chain.from_iterable(map(alone.__getitem__, words)))
+        *shorter, longest = sorted(map(paired.__getitem__, words), key=len) or ((),)
         seen: set[int] = set()
-        for word in known:
-            posted = paired[word]
+        for posted in shorter:
             near.update(seen.intersection(posted))
             seen.update(posted)
-        return near
+        return near.union(seen.intersection(longest))
 
     def broken(self, first: frozenset[str], second: frozenset[str]) -> tuple[tuple[int, float], ...]:
         """(number of a signature, share of its weight), best first, of those that neither of two lines is a candidate
@@ -262,13 +274,15 @@ class Index:
 
     def _shared(self, numbers: Iterable[int], known: frozenset[str], least: float) -> list[tuple[int, float]]:
         """(number, share of its weight) of those of these signatures of which a line holds at least that share."""
-        weight, words, totals = self._weight.__getitem__, self._words, self.totals
-        most = sum(map(weight, known)) / least + _UNIT  # of what weighs more these words are not enough
+        weight, held, totals, words = self._heaviness.__getitem__, self._held, self.totals, self._numbers_of(known)
+        most = sum(map(weight, words)) / least + _UNIT  # of what weighs more these words are not enough
         found: list[tuple[int, float]] = []
         for number in numbers:
             total = totals[number]
-            if total <= most and (share := sum(map(weight, words[number] & known)) / (total or 1.0)) >= least:
-                found.append((number, share))
+            if total <= most:
+                share = sum(map(weight, words.intersection(held[number]))) / (total or 1.0)
+                if share >= least:
+                    found.append((number, share))
         return found
 
     def rarest(self, pattern: Pattern) -> frozenset[str]:
@@ -301,25 +315,16 @@ class Index:
 
     def _meant(self, word: str) -> tuple[str, ...]:
         """The known words that an unknown one stands for, if any."""
-        if len(word) < 4 or len(word) > _LONGEST_MERGED or not _ALPHABETIC.fullmatch(word):
+        if len(word) > _LONGEST_MERGED or not is_mendable(word):
             return ()
-        if len(word) > _LONGEST:
+        if len(word) > LONGEST:
             return self._parts_of(word)
-        near = [known for known in self._near_words(word) if same_digits(word, known) and _within_one(word, known)]
+        near = [known for known in self._near.to(word) if same_digits(word, known) and _within_one(word, known)]
         if near:
             return (max(near, key=lambda known: (self.weights[known], known)),)
         if len(word) < _SHORTEST_SPLIT or "_" in word:
             return ()
         return self._split(word) or self._split_at_wrong_letter(word)
-
-    def _near_words(self, word: str) -> set[str]:
-        """Known words that share an undamaged half with `word`: one wrong character leaves the other half as it is."""
-        halves = self.measured.halves
-        found: set[str] = set()
-        for length in (len(word) - 1, len(word), len(word) + 1):
-            for name in (_first_half(length, word), _second_half(length, word)):
-                found.update(halves.get(name, ()))
-        return found
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -345,7 +350,7 @@ class Index:
         covered: list[tuple[int, tuple[str, ...]]] = [(0, ())]
         for end in range(1, len(word) + 1):
             best = covered[end - 1]
-            for start in range(max(0, end - _LONGEST), end - 1):
+            for start in range(max(0, end - LONGEST), end - 1):
                 if word[start:end] in self._known and covered[start][0] + end - start > best[0]:
                     best = (covered[start][0] + end - start, (*covered[start][1], word[start:end]))
             covered.append(best)
@@ -368,9 +373,15 @@ def _kept(memory: dict[K, V], key: K, found: V, most: int) -> V:
     return found
 
 
+def _posted_under(lists: KeptLists) -> _Made:
+    """The numbers of patterns under each word."""
+    numbers = Numbers(lists)
+    return _Made(lambda word: numbers[word] if word >= 0 else ())
+
+
 def _measured(patterns: Sequence[Pattern]) -> Measured:
     weights = _weights(patterns)
-    totals = tuple(sum(weights[word] for word in pattern.words) for pattern in patterns)
+    totals = [sum(weights[word] for word in pattern.words) for pattern in patterns]
     ordered = [sorted(pattern.words, key=lambda word: (-weights[word], word)) for pattern in patterns]
     filed: dict[str, list[int]] = defaultdict(list)
     headed: dict[str, list[int]] = defaultdict(list)
@@ -379,15 +390,30 @@ def _measured(patterns: Sequence[Pattern]) -> Measured:
             headed[word].append(pattern.number)
         for word in _lacking(words, weights, (1 - SHARE) * total):
             filed[word].append(pattern.number)
-    posted = [_posted(ordered, weights, totals, share) for share in SHARES]
-    words_of = tuple(each.words for each in patterns)
-    return Measured(weights, totals, words_of, dict(filed), dict(headed), posted, _halves(weights))
+    known = sorted(weights, key=by_key)
+    numbers = {word: number for number, word in enumerate(known)}
+
+    def under(lists: Mapping[str, Sequence[int]]) -> KeptLists:
+        return KeptLists.of([lists.get(word, ()) for word in known])
+
+    return Measured(
+        words=KeptWords.of(known),
+        weights=view(array("d", map(weights.__getitem__, known))),
+        totals=view(array("d", totals)),
+        held=KeptLists.of([sorted(map(numbers.__getitem__, words)) for words in ordered]),
+        filed=under(filed),
+        headed=under(headed),
+        posted=tuple(KeptPosted(*map(under, _posted(ordered, weights, totals, share))) for share in SHARES),
+        near=KeptForms.of(known),
+    )
 
 
 def _posted(
     ordered: Sequence[Sequence[str]], weights: Mapping[str, float], totals: Sequence[float], share: float
-) -> Posted:
-    """Every pattern under its rarest words: who lacks all but one of them lacks too much, if not one is enough."""
+) -> tuple[Mapping[str, Sequence[int]], Mapping[str, Sequence[int]]]:
+    """Every pattern under its rarest words: who lacks all but one of them lacks too much, if not one is enough. See
+    `KeptPosted`.
+    """
     alone: dict[str, list[int]] = defaultdict(list)
     paired: dict[str, list[int]] = defaultdict(list)
     for number, (words, total) in enumerate(zip(ordered, totals, strict=True)):
@@ -396,27 +422,7 @@ def _posted(
         posted = alone if sum(map(weights.__getitem__, chosen)) <= budget else paired
         for word in chosen:
             posted[word].append(number)
-    return Posted(dict(alone), dict(paired))
-
-
-def _halves(words: Iterable[str]) -> dict[str, list[str]]:
-    halves: dict[str, list[str]] = defaultdict(list)
-    for word in words:
-        length = len(word)
-        if 4 <= length <= _LONGEST and _ALPHABETIC.fullmatch(word):
-            halves[_first_half(length, word)].append(word)
-            halves[_second_half(length, word)].append(word)
-    return dict(halves)
-
-
-def _first_half(length: int, word: str) -> str:
-    """The name of the first half of a word of this length that begins as `word` does."""
-    return f"{length} {word[: length // 2]}"
-
-
-def _second_half(length: int, word: str) -> str:
-    """The same of one that ends as `word` does."""
-    return f"{-length} {word[length // 2 - length :]}"
+    return alone, paired
 
 
 def _lacking(ordered: Iterable[str], weights: Mapping[str, float], budget: float) -> list[str]:

@@ -32,15 +32,8 @@ class KeptWords(msgspec.Struct, frozen=True):
         """`words`: in the order of `by_key`."""
         spelt = [word.encode() for word in words]
         keys = array("I", map(crc32, spelt))
-        bits = bytearray(1 << max(3, (len(spelt) * _ROOM // 8).bit_length()))
-        for key in keys:
-            bit = key & (8 * len(bits) - 1)
-            bits[bit >> 3] |= 1 << (bit & 7)
         return KeptWords(
-            view(keys),
-            memoryview(b"\n".join(spelt)),
-            starts_of([each + b"\n" for each in spelt]),
-            memoryview(bytes(bits)),
+            view(keys), memoryview(b"\n".join(spelt)), starts_of([each + b"\n" for each in spelt]), bits_of(keys)
         )
 
 
@@ -130,6 +123,35 @@ class Numbers(Sequence[Sequence[int]]):
 
     def __getitem__(self, at: Any) -> Any:
         return self._numbers[self._starts[at] : self._starts[at + 1]]
+
+
+class Spelt(dict[int, frozenset[str]]):
+    """The words of each of several lists, by its number, each set made when it is asked for."""
+
+    def __init__(self, words: Words, lists: KeptLists) -> None:
+        super().__init__()
+        self._words = words
+        self._numbers = Numbers(lists)
+        self._spelt: dict[int, str] = {}
+
+    def __missing__(self, number: int) -> frozenset[str]:
+        self[number] = words = frozenset(map(self._word, self._numbers[number]))
+        return words
+
+    def _word(self, number: int) -> str:
+        word = self._spelt.get(number)
+        if word is None:
+            word = self._spelt[number] = self._words.word(number)
+        return word
+
+
+def bits_of(keys: "array[int]") -> memoryview:
+    """A filter for keys: one bit is set for the last bits of each."""
+    bits = bytearray(1 << max(3, (len(keys) * _ROOM // 8).bit_length()))
+    for key in keys:
+        bit = key & (8 * len(bits) - 1)
+        bits[bit >> 3] |= 1 << (bit & 7)
+    return memoryview(bytes(bits))
 
 
 def place_of(key: int, keys: Sequence[int]) -> int:
