@@ -59,7 +59,7 @@ _COUNT_BEFORE = late(
     r"\s?(?:张|块|片|卡|个)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
 )
 _COUNT_BEFORE_SIZE = late(  # "两张24g的p40", "2块 16GB 5060ti", "10x 48g vram (modded 4090s)"
-    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?[张块片x×]|(?P<word>两|俩|二|三|四|八|双)\s?[张块片])\s?"
+    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?[张块片卡x×]|(?P<word>两|俩|二|三|四|八|双)\s?[张块片卡])\s?"
     r"\d{1,3}\s?g(?:i?b)?\s?(?:显存|vram)?的?\s?[(（]?(?:(?:modded|modified|魔改|rtx|nvidia)\s?)?$"
 )
 _SECOND_OF_ALL = late(  # "just got a second 5060 ti": the first is told by that
@@ -172,7 +172,7 @@ _STARTS = late(
     r"|strix|framework|ai max|ryzen ai"
     r"|max\+ 395|395 (?:ai )?max|vega|iris|uhd|mtt|ascend|atlas|instinct|rx|gt|rtx|gtx|hd|pro|firepro)(?![a-z])"
     r"|(?:rx|gt|mi|mx|m|k|p|t|v|w|a|l|b|h|cmp|gfx)\s?\d"
-    r"|\d{3,4}\s?(?:m|xt|gre|xtx|hs|hx|u|g|h|v|t|s)(?![a-z])|gb10|昇腾|摩尔线程|骁龙|天玑|snapdragon|dimensity|iphone)"
+    r"|\d{3,4}\s?(?:m|xt|gre|xtx|hs|hx|u|g|h|v|t|s|p)(?![a-z])|gb10|昇腾|摩尔线程|骁龙|天玑|snapdragon|dimensity|iphone)"
 )
 _CARD_LIKE = late(
     r"(?<![a-z0-9])(?:rtx|gtx|gt|rx|radeon hd|geforce|voodoo|arc)\s?-?[ab]?\d{1,4}"
@@ -278,7 +278,7 @@ _OF_A_MODEL = late(r"(?:\d\s?b|q[2-8](?:_[a-z0-9]{1,3}){0,2}|a\d{1,2}b)\s?(?:\(|
 # "the system uses 700mb of ram": what is taken, of whatever.
 _TAKEN = late(
     r"(?:uses|used|takes(?: up)?|taking up|occupies|eats|(?:各|都|会|要)?占用?了?|平摊|均摊|分摊|吃掉?了?|用掉?了)"
-    r"(?: about| around| only| like|大概|约)?\s?(?:\d{1,3}\s?g?b?\s?[-~～]\s?)?$"
+    r"(?: about| around| approximately| roughly| nearly| only| like|大概|约)?\s?(?:\d{1,3}\s?g?b?\s?[-~～]\s?)?$"
 )
 # "64 in total", "总共64g": what there is with what comes beside it.
 _IN_TOTAL = late(
@@ -301,6 +301,11 @@ _NEEDED_BEFORE = late(r"(?:需要|要用|得要|得有|(?<!还)要|need|require)
 _ASKED_BEHIND = late(r"\s?(?:的?显存|of )?(?:vram)?\s?(?:吗|么|\?|？)")
 # "12gb vram and it says 6.0gb available": what is free of what was told before.
 _LEFT_OF_IT = late(r"\s?(?:is |are )?(?:available|free|usable|可用|空闲|剩余)(?![a-z])")
+# "18gb to load, leaving 6gb", "6gb of gpu memory is available": what a model leaves.
+_LEAVING = late(r"(?:leaving|leaves|还剩|剩下?|只剩)(?: me| you| about| only| just|大概|约|了)?\s?$")
+_FREE_OF_A_CARD = late(
+    r"\s?(?:of )?(?:gpu |video |graphics )?(?:memory|vram) (?:is|are) (?:still )?(?:available|free|left|unused)(?![a-z])"
+)
 _VRAM_BEFORE = late(r"\d\s?g(?:i?b)?\s?(?:of )?(?:vram|显存)")
 # "a card with more than 16 gb": what is asked of one, and nothing that is there.
 _AT_LEAST = late(r"(?:more than|larger than|bigger than|超过|大于|多于)\s?$")
@@ -476,7 +481,7 @@ class MachineReader:
             related[own] = replace(related[own], relation="owned")
         if _are_apart(plain, related):
             related = [replace(card, relation="option") for card in related]
-        related = _without_others_cards(plain, _as_weighed(plain, _as_examples(plain, related)))
+        related = _without_others_cards(plain, _as_weighed(plain, _as_examples(plain, _swapped(plain, related))))
         for at in _listed_choices(plain, cards):
             related[at] = replace(related[at], relation="option")
         if len(related) == 1:
@@ -502,7 +507,8 @@ class MachineReader:
         """The cards by what stands between two of them."""
         for at, (first, second) in enumerate(pairwise(cards)):
             between = plain[first.end : second.start]
-            if len(between) < 2 * _NEAR and self._are_choices(between, plain[second.end : second.end + _NEAR]):
+            is_same = _is_named_again(first, second)
+            if len(between) < 2 * _NEAR and not is_same and self._are_choices(between, plain[second.end :][:_NEAR]):
                 for place in (*_led_by_choices(plain, cards, at), at, at + 1):
                     related[place] = replace(cards[place], relation="option")
             if _FOR_IT.fullmatch(between) and _WOULD_SWAP.search(plain[max(0, first.start - _NEAR) : first.start]):
@@ -531,8 +537,10 @@ class MachineReader:
             between = plain[first.end : second.start]
             is_joined = _JOINED.fullmatch(between) and _APART not in plain[first.start : second.end]
             clause = _clause_end(between)
-            is_further = is_joined or (self._words.further.found_in(clause) and not _EITHER.search(clause))
-            same = next((at for at, card in enumerate(kept) if card.card is second.card), None)
+            is_all = _SECOND_OF_ALL.search(plain[max(0, second.start - 40) : second.start]) is not None
+            is_more = not is_all and self._words.further.found_in(clause) and not _EITHER.search(clause)
+            is_further = is_joined or is_more
+            same = next((at for at, card in enumerate(kept) if _is_same(card, second)), None)
             if same is None or is_further:
                 kept.append(second)
             elif kept[same].count < second.count:  # named in a title first, and then in full
@@ -810,6 +818,8 @@ _WEIGHING = late(
     r"|candidates(?: are)?|在纠结|纠结|备选(?:有|是)?|候选(?:有|是)?|考虑(?:过|的有)?)\s?[:：]?(?=[^\n.。?？]{3})"
 )
 _END = late(r"[\n。?？]|\.(?!\d)")
+# Between a card that is gone and the one that came for it.
+_SOLD = late(r"卖了|卖掉了|出掉了|出了(?=[,，。])|已经卖|(?<![a-z])(?:is|was|been|got|i|have) sold|sold it")
 
 
 def _as_weighed(plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
@@ -823,6 +833,27 @@ def _as_weighed(plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
     if len(weighed) < 2:
         return list(cards)
     return [replace(card, relation="option") if at in weighed else card for at, card in enumerate(cards)]
+
+
+def _swapped(plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
+    """The cards, where the one that came for a sold one is there: "3070 sold, now a 7900 XTX", "卖了，换成7900XTX"."""
+    swapped = list(cards)
+    for at, (first, second) in enumerate(pairwise(cards), 1):
+        if first.relation == "former" and second.relation == "option":
+            is_gone = _SOLD.search(plain, first.end, second.start) is not None
+            swapped[at] = replace(second, relation="owned") if is_gone else second
+    return swapped
+
+
+def _is_named_again(first: ToldCard, second: ToldCard) -> bool:
+    """Whether two mentions are of the same cards, so that neither is a choice beside the other."""
+    is_same_size = None in {first.said, second.said} or first.said == second.said
+    return first.card is second.card and first.count == second.count > 1 and is_same_size
+
+
+def _is_same(known: ToldCard, again: ToldCard) -> bool:
+    """Whether a card is one that was told before: "a 2060 super ... the 2060 does nothing else" leaves a word out."""
+    return known.card is again.card or (again.said is None and known.card.name.startswith(f"{again.card.name} "))
 
 
 def _without_others_cards(plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
@@ -901,10 +932,12 @@ def _is_no_size_of_it(plain: str, amount: re.Match[str]) -> bool:
     before = plain[max(0, amount.start() - 16) : amount.start()]
     if _NEEDED_BEFORE.search(before) and _ASKED_BEHIND.match(plain, amount.end()):
         return True
+    if _LEAVING.search(before) or _FREE_OF_A_CARD.match(plain, amount.end()):
+        return True
     further = plain[max(0, amount.start() - 40) : amount.start()]
     if _LEFT_OF_IT.match(plain, amount.end()) and _VRAM_BEFORE.search(further):
         return True
-    is_of_something_else = _AT_LEAST.search(before) or _OF_A_MODEL.search(before) or _TAKEN.search(before)
+    is_of_something_else = _AT_LEAST.search(before) or _OF_A_MODEL.search(before) or _TAKEN.search(further)
     return _OF_IT_USABLE.match(plain, amount.end()) is not None or is_of_something_else is not None
 
 

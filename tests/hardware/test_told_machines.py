@@ -282,7 +282,7 @@ def test_cards_between_which_somebody_wavers_are_options() -> None:
         ("thinkstation pgx", "DGX Spark 128", None, None),
         # one amount beside a processor or of a laptop is RAM
         ("i5 12400 16g", "", None, 16),
-        ("intel ultra 7 258v 32g", "", None, 32),
+        ("intel ultra 7 258v 32g", "Arc 140V 0", None, 32),
         ("surface laptop 7 x elite 32gb", "", None, 32),
         ("16g", "", 16, None),
         ("1650 Max-Q 4GB laptop", "GTX 1650 Max-Q 4", None, None),
@@ -650,6 +650,33 @@ def test_what_is_weighed_behind_the_word_is_thought_of() -> None:
     )
     assert [device.name for device in told.devices] == ["RTX 5080"]
     assert len(told.options) == 4
+
+
+@pytest.mark.parametrize(
+    ("text", "cards", "ram"),
+    [
+        (
+            "an RTX 3090 and an RTX 2060 SUPER with 8 GB. The 2060 has no other purpose.",
+            ["RTX 3090", "RTX 2060 SUPER"],
+            None,
+        ),
+        ("two NVIDIA Blackwell 6000 Pro GPUs and 256GB of RAM", ["RTX PRO 6000 Blackwell"] * 2, 256),
+        ("在 4 卡 16GB V100 机器上部署", ["Tesla V100"] * 4, None),
+        ("在 2 张 910B3 (64G) 上部署", ["Ascend 910B"] * 2, None),
+        ("之前的3070 8G卖了，换成7900XTX，内存64G", ["RX 7900 XTX"], 64),
+        ("双3090给10个人用，ollama还是vllm\n公司有台双3090的机器，128G内存", ["RTX 3090"] * 2, 128),
+        ("model on 2x5090 + 256GB, vLLM or llama.cpp?\nJust got my second 5090, 256GB DDR5", ["RTX 5090"] * 2, 256),
+        ("i7-1260P laptop with 16gb ram", ["Iris Xe"], 16),
+    ],
+)
+def test_cards_of_whole_posts(text: str, cards: list[str], ram: float | None) -> None:
+    told = read(text)
+    assert ([device.name for device in told.devices], told.options, gib(told.ram)) == (cards, (), ram)
+
+
+def test_what_a_model_leaves_is_no_machine_s() -> None:
+    told = read("a machine that has a 24GB GPU. The model takes approximately 18GB to load, leaving 6GB available.")
+    assert (gib(told.vram), told.ram) == (24, None)
 
 
 def test_a_mac_s_chip_is_known_by_its_bandwidth() -> None:
