@@ -111,12 +111,13 @@ class Answering:
 
     def parts_said(self) -> Sequence[Part]:
         """The answers, with what was computed beside them: in front where nothing else is known and it explains it."""
-        said = list(self._topics_said())
+        said: Sequence[Part] = list(self._topics_said())
         if (since := self._since_update) is not None:
             return [since, *(part for part in said if part.id not in COMPUTES)]
         if (limited := self._limited) is not None:
             return [limited, *(part for part in said if part.kind not in _OF_TROUBLE)]
-        meant = self._without_bare(self._without_near(self._without_quoted(self._with_computed(said))))
+        said = self._with_programs_first(self._with_computed(said))
+        meant = self._without_bare(self._without_near(self._without_quoted(said)))
         return self._without_guess(self._with_reason_first(meant))
 
     def _with_computed(self, said: Sequence[Part]) -> Sequence[Part]:
@@ -138,6 +139,17 @@ class Answering:
         names_what = post.has_any((_GUESSED, "loader"))
         is_answered = any(part.kind == "howto" or (names_what and part.id == known.id) for part in said)
         return [part for part in said if part.id not in bare] if is_answered and not post.has_any(asks) else said
+
+    def _with_programs_first(self, said: Sequence[Part]) -> Sequence[Part]:
+        """The answers, where two programs are set side by side for a model on a machine: what was computed of both goes
+        first, and what is said of them in general, or of a trouble that nobody has, is left out.
+        """
+        computed = next((part for part in said if part.id == "plan"), None)
+        if computed is None or self._heard.is_printed:
+            return said
+        if self._fit.matter.asks_if_normal:  # what is normal in general says less
+            return [computed]
+        return [replace(computed, kind="fit"), *filter(_is_no_general, said)] if self._fit.matter.between else said
 
     def _without_near(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers without those that are only near a post that asks whether a model can be trained."""
@@ -573,3 +585,8 @@ class Answering:
 
     def points(self, asked: Sequence[PointId]) -> list[Point]:
         return [self._parts.template.point(id_) for id_ in asked]
+
+
+def _is_no_general(part: Part) -> bool:
+    """Whether an answer says more than the plan of two programs: no trouble, nothing of programs in general."""
+    return part.kind != "diagnosis" and part.id != "plan" and not part.id.startswith("compare:")

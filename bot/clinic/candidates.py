@@ -16,6 +16,7 @@ MOST_CHOICES = 4
 WHICH_QUANT = "which-quant"  # the sign that one of all quantizations of a model is sought
 # What most repositories hold, from the largest; and a part of them that was told by its ends: "Q2 to Q6".
 _LADDER = ("Q8_0", "Q6_K", "Q5_K_M", "Q4_K_M", "IQ4_XS", "Q3_K_M", "Q2_K")
+FEWEST_BITS = ("Q2_K", "IQ2_M", "IQ2_XXS", "IQ1_M")  # of what is too large in all of those
 _ENDS = re.compile(
     r"(?<![a-z0-9])i?q([2-8])[a-z0-9_]{0,6}\s?(?:-|–|~|～|到|至|to|through|until)\s?i?q?([2-8])(?![0-9.])"
 )

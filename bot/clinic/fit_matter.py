@@ -6,11 +6,13 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TypeAlias
 
+from bot.answers.fit.programs import Between, experts_need
 from bot.answers.fit.told_speed import (
     is_told_normal,
     tells_speed,
 )
 from bot.answers.fit.wanted import Wanted, begun_with
+from bot.answers.fit.words import limits_of
 from bot.base.errors import UserError
 from bot.base.sizes import GIB
 from bot.clinic.candidates import WHICH_QUANT, candidates_of, in_bits
@@ -22,17 +24,23 @@ from bot.hardware.planned import PlannedMachine, planned, with_ram
 from bot.hardware.systems import System, system_family
 from bot.intake.posts import PostReading
 from bot.intake.questions import is_choice
+from bot.intake.users import told_users
+from bot.knowledge.advice import Limit
 from bot.memory.engines import SERVERS
 from bot.memory.needs import ram_beside
 from bot.memory.offers import offers_for
 from bot.memory.plan import Plan
 from bot.memory.serving import Engine
+from bot.models.named import as_published
 from bot.models.quant_names import cache_type_in
 from bot.models.recommended import Recommended
 from bot.models.requested import RequestedModel, requested_model
 from bot.models.shape import Model
+from bot.models.unknown import UnknownModelError
 from bot.models.uses import Use
 
+_IF_SLOW = "asks-slow"  # the sign that it is asked whether something would be slow
+_IF_NORMAL = "asks-normal"  # the sign that it is asked whether something is as it should be
 _RUNS = "t-slow"  # the sign of a model that runs: somebody finds it slow
 BEST_SIZE = "best-size"  # the sign that it is asked whether a size is the best that a machine runs
 _FAMILY = re.compile(r"[a-z]{4,12}(?:\s?[0-9](?:\.[0-9])?)?")  # a name that is no single model's
@@ -45,6 +53,14 @@ _ON_A_PROCESSOR = re.compile(
     r"cpu[^.\n]{0,20}(?:load|usage|only|\d{2,4}\s?%)|(?:high|on|only) cpu|cpu占用|纯cpu|用cpu跑"
 )
 _SERVED_AS_IT_IS = frozenset({"NVFP4", "MXFP4"})  # quantizations that files for other programs have, too
+MANY_USERS = "is-many-requests"  # the sign that several people are to be served
+_TWO_PROGRAMS = "two-loaders"  # the sign that two programs are named
+_FAILS = ("printed", "trouble", "my-trouble", "t-crash", "t-load")  # signs of two that are named for a trouble
+_FILES_OF_MANY = "GGUF"  # the format that programs read which keep a part in RAM
+_VERSION = re.compile(r"(?<![a-z0-9])v?[0-9]{1,2}(?:\.[0-9]{1,2})?(?![0-9.]*b)|[^a-z0-9.]")
+_WORD = re.compile(r"[a-z0-9]+")
+_ANY_CARDS_QUANT = "Q4_K_M"  # that programs for any card read
+_KEEPS_EXPERTS = "KTransformers"  # the program that reads all experts into RAM
 _SERVED_QUANT = "AWQ"  # of four bits, which programs that serve read
 
 
@@ -59,7 +75,7 @@ class FitMatter:
         """`is_slow`: something was recognised as too slow, in whatever words."""
         self.parts = parts
         self.post = post
-        self.is_slow = is_slow or (post.has(_RUNS) and not post.has("how-much"))
+        self.is_slow = is_slow or (post.has(_RUNS) and not post.has_any(("how-much", _IF_SLOW)))
 
     @property
     def recommended_model(self) -> Model | None:
@@ -123,6 +139,8 @@ class FitMatter:
     @property
     def named_loader(self) -> str | None:
         """The loader that was named, else the one whose command or log was shown."""
+        if self.between is not None:
+            return self.between.chosen
         shown = self.post.facts.loader
         told = (self.post.request.points.get("loader", ""), *self.post.loaders)
         known = next((name for name in told if name in self.parts.loaders), None)
@@ -202,18 +220,115 @@ class FitMatter:
         """Whether somebody tells how fast or slow a model is that runs."""
         return self.is_slow or tells_speed(self.post.prose)
 
+    @property
+    def limits(self) -> Sequence[Limit]:
+        """What the named program or quantizations do not do on the told machine."""
+        if self.machine is None or tells_speed(self.post.prose):
+            return ()  # of who tells a speed it runs
+        return tuple(limits_of(self.machine, self.parts.advice, self.named_loader, self._named_quants))
+
+    @property
+    def _named_quants(self) -> frozenset[str]:
+        """Those of the limited quantizations that the post names: "is FP8 or AWQ better", "...-gptq-int4"."""
+        limited = {quant for limit in self.parts.advice.limits for quant in limit.quants}
+        return frozenset(limited) & {word.upper() for word in _WORD.findall(self.post.prose)}
+
+    @cached_property
+    def experts_in_ram(self) -> Model | None:
+        """The weights as a program reads them that keeps all experts in RAM, where such a one is named."""
+        wanted = self.wanted
+        if _KEEPS_EXPERTS not in self.post.loaders or wanted is None or wanted.model.shape.experts is None:
+            return None
+        quant = wanted.model.quant
+        is_published = wanted.chosen and not quant.startswith(("Q", "IQ"))
+        return wanted.model if is_published else as_published(wanted.model.shape)
+
+    @property
+    def lacks_ram_for_experts(self) -> bool:
+        """Whether a program is named that keeps all experts in RAM, and there is too little of it."""
+        experts, machine = self.experts_in_ram, self.machine
+        if experts is None or machine is None or machine.lacks_ram:
+            return False
+        return experts_need(experts) > machine.machine.ram
+
+    def _as_able(self, wanted: RequestedModel) -> RequestedModel:
+        """The model in a file that the machine reads, where the told quantization is for newer cards or more RAM."""
+        if self.lacks_ram_for_experts:
+            return requested_model(f"{wanted.model.shape.name} {_ANY_CARDS_QUANT}", self.parts.catalog)
+        is_unable = any(
+            limit.quants and not limit.runs and wanted.model.quant.startswith(limit.quants) for limit in self.limits
+        )
+        return (
+            requested_model(f"{wanted.model.shape.name} {_ANY_CARDS_QUANT}", self.parts.catalog)
+            if is_unable
+            else wanted
+        )
+
     def prospect(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect:
-        parts = self.parts
-        if (served := self._served(wanted, machine, context)) is not None:
+        parts, wanted = self.parts, self._as_able(wanted)
+        server = self._server
+        if server is not None and (served := self._served(wanted, machine, context, server)) is not None:
             return served
         fitted, smaller = self.fitted(wanted, machine, context), self.post.has("wants-smaller")
         found = with_substitute(fitted, parts.catalog, lambda: parts.recommendations, wants_smaller=smaller)
         return found.started_by(parts.loaders)
 
+    @cached_property
+    def between(self) -> Between | None:
+        """The two programs that are named, one of which serves from its cards alone, with the wanted model in each;
+        None where nothing is asked of both.
+        """
+        wanted, machine = self.wanted or self.nearest, self.machine
+        local = next((name for name in self.post.loaders if self._keeps_in_ram(name)), None)
+        server = self._named_server if self._asks_of_two_programs else None
+        if wanted is None or machine is None or machine.lacks_card or local is None or server is None:
+            return None
+        served = self._served(wanted, machine, self.context, server)
+        if served is None:
+            return None
+        alone = self.fitted(wanted, machine, self.context)
+        return Between(server[0], served.plan, local, alone.plan, is_for_many=self._is_for_many)
+
+    @property
+    def _asks_of_two_programs(self) -> bool:
+        """Whether two programs are named in a question, and neither for a trouble."""
+        return self.post.has(_TWO_PROGRAMS) and self.post.has("asks") and not self.post.has_any(_FAILS)
+
+    @property
+    def _is_for_many(self) -> bool:
+        return self.post.has(MANY_USERS) and told_users(self.post.prose) != 0
+
+    def _keeps_in_ram(self, name: str) -> bool:
+        """Whether a program reads the files of which a part may stay in RAM."""
+        known = self.parts.loaders.get(name)
+        is_server = known is not None and known.runs is not None and known.runs.family in SERVERS
+        return known is not None and not is_server and _FILES_OF_MANY in known.formats
+
+    @cached_property
+    def nearest(self) -> RequestedModel | None:
+        """The model that stands for an unknown one: of the same name but for its version, "GLM 4.6 Air" for 4.5."""
+        unknown = self.unknown
+        if not isinstance(unknown, UnknownModelError) or not self.post.models or self.post.has("which-model"):
+            return None
+        told = _without_version(self.post.models[0].text)
+        alike = next((name for name in unknown.nearest if _without_version(name) == told), None)
+        return requested_model(alike, self.parts.catalog) if alike is not None else None
+
     @property
     def _server(self) -> tuple[str, Engine] | None:
+        """The program that is to serve, and its engine; None where another one is to be taken in its place."""
+        named = self._named_server
+        if named is None or (self.between is not None and self.between.chosen != named[0]):
+            return None
+        return named
+
+    @property
+    def _named_server(self) -> tuple[str, Engine] | None:
         """The named program that serves requests from its cards alone, and its engine."""
-        for name in (*self.post.loaders, self.named_loader or ""):
+        if self.experts_in_ram is not None:
+            return None
+        shown = self.post.facts.loader
+        for name in (*self.post.loaders, self.post.request.points.get("loader", ""), shown.value if shown else ""):
             known = self.parts.loaders.get(name)
             family = known.runs.family if known is not None and known.runs is not None else ""
             if family in SERVERS:
@@ -231,13 +346,14 @@ class FitMatter:
         told = (self.post.request.points.get("quant") or "").split(" / ")[0]
         return told.upper().startswith("INT") and in_bits(told) != told
 
-    def _served(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect | None:
+    def _served(
+        self, wanted: RequestedModel, machine: PlannedMachine, context: int | None, server: tuple[str, Engine]
+    ) -> Prospect | None:
         """The plan for a program that serves from its cards alone, where one was named and no file for another: the
         original weights, else a copy of four bits.
         """
-        server = self._server
         has_cards = any(device.memory for device in machine.machine.devices) and not machine.machine.unified
-        if server is None or self._is_file(wanted) or not has_cards:
+        if self._is_file(wanted) or not has_cards:
             return None
         name, engine = server
         tried = self._copies_served(wanted)
@@ -273,9 +389,15 @@ class FitMatter:
         return post.has_any(("which-one", "two-quants", "worth", WHICH_QUANT)) or is_choice(post.prose)
 
     @property
+    def asks_if_normal(self) -> bool:
+        """Whether it is asked if a speed that is told is normal."""
+        return self.post.has(_IF_NORMAL) and tells_speed(self.post.prose)
+
+    @property
     def chooses_models(self) -> bool:
         """Whether the models that were named can be set side by side on the machine that was told."""
-        return self.machine is not None and self._is_choice and len(self.candidates) > 1
+        is_choice = self.machine is not None and self._is_choice and not self.asks_if_normal
+        return is_choice and len(self.candidates) > 1
 
     @cached_property
     def candidates(self) -> Sequence[RequestedModel]:
@@ -302,6 +424,11 @@ class FitMatter:
         models = self.parts.recommendations.models
         found = tuple(each for each in models if each.name.lower().startswith(family))
         return found if len(found) >= FEWEST_RELATIVES else ()
+
+
+def _without_version(name: str) -> str:
+    """A model's name without its version and without signs, in small letters."""
+    return _VERSION.sub("", name.lower())
 
 
 def with_room_for(model: Model, machine: PlannedMachine) -> PlannedMachine:

@@ -1,6 +1,6 @@
 """How models run on the told machine: the plan of one, several side by side, a table of all that runs."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace as replace_dataclass
 from functools import cached_property
 
@@ -17,8 +17,9 @@ from bot.answers.fit.brief import (
     takes_text,
     today_text,
 )
-from bot.answers.fit.choice import best_of, choice_answer, is_quick, sized_answer
+from bot.answers.fit.choice import best_of, choice_answer, has_few_bits, is_quick, sized_answer
 from bot.answers.fit.further import about_more_ram
+from bot.answers.fit.programs import experts_text
 from bot.answers.fit.ram import enough_ram
 from bot.answers.fit.reading import waiting_text
 from bot.answers.fit.table import slow_table, table_answer
@@ -29,7 +30,7 @@ from bot.answers.fit.told_speed import (
 from bot.answers.fit.wanted import begun_with
 from bot.base.languages import COMMA, Text, joined
 from bot.base.sizes import gib
-from bot.clinic.candidates import MOST_CHOICES
+from bot.clinic.candidates import FEWEST_BITS, MOST_CHOICES
 from bot.clinic.fit_matter import MOST_CONTEXT, FitMatter
 from bot.clinic.fit_part import FitPart, with_blocks
 from bot.clinic.fit_trouble import FitTrouble
@@ -135,8 +136,17 @@ class PlanReplies:
         if self._post.has("how-much") and found.plan.verdict != "no":
             answer = with_blocks(answer, Paragraph(takes_text(found.plan)))
         answer = with_blocks(answer, *self._context_steps(found.plan, machine), *self._whole_up_to(found.plan))
+        answer = with_blocks(answer, *self._of_programs(machine))
         answer = with_blocks(answer, *self._today(found.plan, machine), *self._waiting(found.plan), behind=1)
         return FitPart("plan", self._told_of_trouble(answer, found.plan, machine))
+
+    def _of_programs(self, machine: PlannedMachine) -> Iterator[Paragraph]:
+        """What is said of the named programs: which of two to take, whether RAM is enough for all experts."""
+        experts = self._matter.experts_in_ram
+        if experts is not None and not machine.lacks_ram:
+            yield Paragraph(experts_text(experts, machine.machine.ram))
+        if self._matter.between is not None:
+            yield Paragraph(self._matter.between.text)
 
     def _today(self, plan: Plan, machine: PlannedMachine) -> Iterator[Paragraph]:
         """With which model to begin today, where one is asked for and an older one named."""
@@ -185,6 +195,8 @@ class PlanReplies:
 
     def _started_elsewhere(self, found: Prospect) -> Text | None:
         """What is said where the named program has no command for the plan, and another one's is shown."""
+        if self._matter.between is not None:
+            return None
         loader, shown = self._matter.named_loader, next(iter(found.commands), None)
         known = self._parts.loaders.get(loader or "")
         if known is None or shown is None or known.role != "loader" or loader in found.commands:
@@ -257,14 +269,23 @@ class PlanReplies:
     def _side_by_side(self, wanted: Iterable[RequestedModel], machine: PlannedMachine) -> FitPart:
         named = list(wanted)
         plans = [self._matter.fitted(each, machine, self._matter.context).plan for each in named]
-        best = best_of(plans)
-        quicker = self._begun_instead(best, machine) if best is not None and not is_quick(best) else None
-        answer = choice_answer(plans, machine, self._parts.advice, quicker)
+        if _are_too_large(plans):
+            named += self._in_fewest_bits(plans)
+            plans = [self._matter.fitted(each, machine, self._matter.context).plan for each in named]
+        best = best_of(plans) or _largest_that_runs(plans)
+        quicker = None if best is not None and _is_good(best) else self._begun_instead(best or plans[-1], machine)
+        answer = choice_answer(plans, machine, self._parts.advice, quicker, best)
         if best is None:
             return FitPart("models", answer)
         commands = self._matter.prospect(named[plans.index(best)], machine, self._matter.context).commands
         started = replace(answer, blocks=(*answer.blocks, *start_steps(commands, self._matter.named_loader)))
         return FitPart("models", with_blocks(started, *self._waiting(best), behind=1))
+
+    def _in_fewest_bits(self, plans: Sequence[Plan]) -> list[RequestedModel]:
+        """The model of the plans in the smallest files that are made of it."""
+        tried, name = {plan.model.quant for plan in plans}, plans[0].model.shape.name
+        smaller = (quant for quant in FEWEST_BITS if quant not in tried)
+        return [requested_model(f"{name} {quant}", self._parts.catalog) for quant in smaller]
 
     def table(self, machine: PlannedMachine) -> FitPart:
         recommendations = self._parts.recommendations
@@ -302,3 +323,18 @@ def _too_large_note(meant: Meant, name: str) -> Iterator[Paragraph]:
     """That the usual model of a name does not run, and which one of its family was taken."""
     if (usual := meant.too_large) is not None:
         yield Paragraph(_TOO_LARGE.format(usual=usual.shape.name, size=gib(usual.file_bytes), name=name))
+
+
+def _are_too_large(plans: Sequence[Plan]) -> bool:
+    """Whether one model is planned in several files, none of which fits."""
+    return {plan.verdict for plan in plans} == {"no"} and len({plan.model.shape.name for plan in plans}) == 1
+
+
+def _largest_that_runs(plans: Sequence[Plan]) -> Plan | None:
+    """Of what runs poorly the largest; None where nothing runs."""
+    running = [plan for plan in plans if plan.verdict != "no"]
+    return max(running, key=lambda plan: plan.model.file_bytes, default=None)
+
+
+def _is_good(plan: Plan) -> bool:
+    return is_quick(plan) and not has_few_bits(plan)

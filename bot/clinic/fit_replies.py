@@ -14,13 +14,13 @@ from bot.answers.fit.regressed import is_split_since, regressed_answer
 from bot.answers.fit.speeds import speed_answer
 from bot.answers.fit.table import begun_answer
 from bot.answers.fit.training import training_answer
-from bot.answers.fit.users import users_text
-from bot.answers.fit.words import limits_of, machine_advice
+from bot.answers.fit.users import served_users_text, users_text
+from bot.answers.fit.words import machine_advice
 from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.base.sizes import GIB
 from bot.clinic.candidates import WHICH_QUANT
-from bot.clinic.fit_matter import BEST_SIZE, USUAL_CONTEXT, FitMatter
+from bot.clinic.fit_matter import BEST_SIZE, MANY_USERS, USUAL_CONTEXT, FitMatter
 from bot.clinic.fit_part import FitPart, with_blocks
 from bot.clinic.fit_plans import PlanReplies
 from bot.clinic.fit_programs import ProgramReplies
@@ -41,9 +41,9 @@ from bot.models.requested import RequestedModel, requested_model
 from bot.models.unknown import UnknownModelError
 
 _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
-_MANY_USERS = "is-many-requests"  # the sign that several people are to be served
 _USERS_CONTEXT = 16_384  # tokens of each of them, where none were told
 _MOST_ANSWERS = 3
+_MOST_LIMITS = 2  # of programs and quantizations that are told
 _CONTEXT_COST = "context-cost"  # the sign that it is asked what a context takes
 _USUAL_CONTEXTS = (USUAL_CONTEXT, 32_768)  # tokens, where none are told
 _AT_HOME = (7.0, 75.0)  # billions of parameters of models whose contexts stand for others'
@@ -84,11 +84,11 @@ class FitReplies:
         """The answer with what the told program or quantization does not do on the told machine in front; where it is
         asked whether they go together, with what is known of the machine.
         """
-        machine, quant = self.matter.machine, self._post.request.points.get("quant") or ""
+        machine = self.matter.machine
         is_asked = part.id == "buying" and self._post.has(_COMPATIBLE)
         if machine is None or not (part.id in (*_COMPUTED, _PROGRAM) or is_asked):
             return part
-        limits = tuple(limits_of(machine, self._parts.advice, self.matter.named_loader, quant))
+        limits = tuple(limit.text for limit in self.matter.limits)[:_MOST_LIMITS]
         if not limits and self._post.has(_COMPATIBLE):
             limits = tuple(machine_advice(machine, self._parts.advice))[:1]
         if part.id == _PROGRAM and limits:  # no program is to be taken for what none does there
@@ -112,18 +112,26 @@ class FitReplies:
     @property
     def _for_users(self) -> Iterator[Text]:
         """What the contexts of several users take, where their number is told."""
-        users = told_users(self._post.prose) if self._post.has(_MANY_USERS) else 0
+        users = told_users(self._post.prose) if self._post.has(MANY_USERS) else 0
+        if users and (served := self._served_users(users)) is not None:
+            yield served
+            return
         model = self.matter.wanted.model if self.matter.wanted else self.matter.recommended_model if users else None
         if users and model is not None:
             yield users_text(model, self.matter.context or _USERS_CONTEXT, users)
 
     def limited(self) -> FitPart | None:
         """What the told program or quantization does not do on the told machine; None where nothing is known."""
-        machine, quant = self.matter.machine, self._post.request.points.get("quant") or ""
-        if machine is None:
-            return None
-        limits = tuple(limits_of(machine, self._parts.advice, self.matter.named_loader, quant))
+        limits = tuple(limit.text for limit in self.matter.limits if not limit.runs)
         return FitPart("limits", Answer(_LIMITED, "bad", tuple(map(Paragraph, limits)))) if limits else None
+
+    def _served_users(self, users: int) -> Text | None:
+        """What the cache of the planned server leaves so many users; None where no server is planned that starts."""
+        planned = self.matter.planned()
+        served = planned[0].plan.placement.estimate.serving if planned is not None else None
+        if planned is None or served is None or not served.starts:
+            return None
+        return served_users_text(served.tokens, users, planned[0].plan.model.shape.trained_context)
 
     def program(self) -> FitPart:
         """Which program to take on the told system."""
@@ -178,7 +186,7 @@ class FitReplies:
 
     def _run(self) -> Iterator[FitPart]:
         """What is said of running models."""
-        weighs = self._weighing.asks_for_quants and not (self.matter.chooses_models or self._post.has(_MANY_USERS))
+        weighs = self._weighing.asks_for_quants and not (self.matter.chooses_models or self._post.has(MANY_USERS))
         is_all = weighs and self.matter.machine is None  # there is nothing to plan with
         if is_all:
             yield self._quants()
@@ -214,8 +222,8 @@ class FitReplies:
             return
         if self.matter.unknown is not None and not self._post.has("which-model"):
             yield FitPart("unknown-model", _said(self.matter.unknown))
-            if (alike := self.matter.model_meant.of_size()) is not None:
-                yield self.plans.any_of_that_size(alike, machine)
+            if (instead := self._in_place_of_unknown(machine)) is not None:
+                yield instead
                 return
         yield from self._that_runs_on(machine)
 
@@ -233,6 +241,13 @@ class FitReplies:
             yield self.plans.table(machine)
         elif self._asks_of_a_format:
             yield self._programs.loader()
+
+    def _in_place_of_unknown(self, machine: PlannedMachine) -> FitPart | None:
+        """The plan of what stands for a model that nobody knows: another version of it, else any of its size."""
+        if (nearest := self.matter.nearest) is not None:
+            return self.plans.of_model(nearest, self.matter.with_enough_ram(nearest, machine))
+        alike = self.matter.model_meant.of_size()
+        return self.plans.any_of_that_size(alike, machine) if alike is not None else None
 
     def _by_model(self) -> Iterator[FitPart]:
         """What is said of a model where no machine was told."""
@@ -280,7 +295,7 @@ class FitReplies:
         """Whether a program is sought, or of two that are named the better one; a form's headings ask for none."""
         post = self._post
         chooses = post.has("two-loaders") and post.has("which-one") and not post.machine.options
-        return (post.has("loader-choice") or chooses) and not post.has("form")
+        return (post.has("loader-choice") or chooses) and not post.has("form") and self.matter.between is None
 
     @property
     def _wants_another_model(self) -> bool:

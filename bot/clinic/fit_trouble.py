@@ -14,9 +14,11 @@ from bot.answers.fit.in_the_way import fits_all_the_same_answer, in_the_way_answ
 from bot.answers.fit.slow_card import is_too_slow, slow_card_answer
 from bot.answers.fit.slow_server import slow_server_answer
 from bot.answers.fit.told_speed import (
+    is_server,
     is_told_normal,
     shown_speed,
     speed_in,
+    tells_speed,
 )
 from bot.clinic.fit_matter import FitMatter
 from bot.clinic.fit_part import FitPart
@@ -26,7 +28,8 @@ from bot.memory.plan import Plan
 
 _FULL = ("t-crash", "t-load", "t-freeze", "my-trouble", "trouble", "complains")  # signs of a memory that is too full
 _OUT_OF_MEMORY = re.compile(
-    r"(?<![a-z])oom(?![a-z])|out of (?:v?ram|memory|video memory)|爆显存|显存(?:不足|不够|溢出|爆)|超(?:过|出)显存"
+    r"(?<![a-z])oom(?![a-z])|kernel panic|panic kernel|out of (?:v?ram|memory|video memory)"
+    r"|爆显存|显存(?:不足|不够|溢出|爆)|超(?:过|出)显存"
 )
 
 
@@ -44,13 +47,15 @@ class FitTrouble:
             return answer
         if self.fits_though_full:
             return answer if self._is_said_to_be_full else fits_all_the_same_answer(answer, plan)
-        if self.is_over_full and plan.verdict != "no":
+        if self.is_over_full and plan.verdict != "no" and not self._matter.lacks_ram_for_experts:
             return over_full_answer(answer, plan, self._whole_with_less_context)
         return replace(answer, title=computed_title(plan))
 
     def _is_in_the_way(self, plan: Plan) -> bool:
         """Whether something slows down what should be fast: it fits whole, and no speed was told that is normal."""
+        is_told_of_server = is_server(plan) and tells_speed(self._post.prose)
         is_whole = plan.verdict == "gpu" and plan.placement.serving is None and plan.speed is not None
+        is_whole = is_whole and not is_told_of_server
         return self._matter.is_slow and is_whole and not is_told_normal(plan, self._post.prose)
 
     @property
@@ -111,6 +116,8 @@ class FitTrouble:
         if planned is None or not self._post.has_any(_FULL):
             return False
         plan = planned[0].plan
+        if self._matter.lacks_ram_for_experts:
+            return True
         return plan.verdict == "no" or (plan.machine.unified and plan.verdict != "gpu")
 
     @property
@@ -137,7 +144,8 @@ class FitTrouble:
 
     def hindered(self, answer: Answer, plan: Plan, machine: PlannedMachine) -> Answer | None:
         """A plan's answer with what is in its way where it should do well by itself; None where nothing is told."""
-        if self._matter.is_slow and plan.placement.serving is not None and plan.verdict != "no":
+        is_normal = is_told_normal(plan, self._post.prose)
+        if self._matter.is_slow and plan.placement.serving is not None and plan.verdict != "no" and not is_normal:
             return slow_server_answer(answer, plan, self._matter.all_told)
         if self._is_in_the_way(plan):
             return in_the_way_answer(

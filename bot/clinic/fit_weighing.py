@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from bot.answers.blocks import Paragraph
-from bot.answers.fit.buying import buying_answer, comparison_answer
+from msgspec.structs import replace
+
+from bot.answers.blocks import Answer, Paragraph
+from bot.answers.fit.buying import buying_answer, comparison_answer, value_text
 from bot.answers.fit.further import together_answer
 from bot.answers.fit.owned import beside_owned
 from bot.answers.fit.ram import Opened, ram_answer
@@ -17,8 +19,8 @@ from bot.clinic.shopping import bought_for, memory_for_sale
 from bot.hardware.amounts import Device, card_device
 from bot.hardware.planned import PlannedMachine, planned, with_devices, with_ram
 from bot.hardware.told import ToldMachine
-from bot.intake.budgets import told_power_supply
-from bot.memory.compare import compare
+from bot.intake.budgets import told_power_supply, told_prices
+from bot.memory.compare import Comparison, compare
 from bot.memory.needs import least_ram
 from bot.memory.offers import Offer, best_offer, offers_for
 from bot.memory.plan import Plan
@@ -49,6 +51,7 @@ class Weighing:
         elif self._asks_of_either:
             yield self._plan_on_the_least()
         elif post.machine.options:
+            yield from self._run_by_now()
             yield self._comparison()
         elif self._weighs_its_card:
             yield self._weighed()
@@ -62,6 +65,17 @@ class Weighing:
         machine = self._matter.machine if self._post.machine.devices and not self._matter.wanted else None
         if machine is not None and self._matter.asks_for_models:
             yield self._plans.table(machine)
+
+    def _run_by_now(self) -> Iterator[FitPart]:
+        """What runs on the machine that is there, where models are asked for before others are thought of."""
+        machine, post = self._matter.machine, self._post
+        if machine is not None and post.machine.devices and self._gives_up_its_model:
+            yield self._plans.table(machine)
+
+    @property
+    def _gives_up_its_model(self) -> bool:
+        """Whether a model is asked for, and the one that is named was used until now."""
+        return self._post.has("which-model") and self._post.has("former-model")
 
     @property
     def _only_buys(self) -> bool:
@@ -101,11 +115,22 @@ class Weighing:
         beside = beside_owned(owned, told.options, told_power_supply(self._post.prose), advice)
         compared = compare(machines, self._parts.recommendations, model)
         answer = comparison_answer(compared, advice, beside, with_prompts=self._post.has("long-prompts"))
-        return FitPart("buying", with_blocks(answer, *self._begun_on(machines)))
+        answer = self._by_prices(answer, compared)
+        return FitPart("buying", with_blocks(answer, *self._begun_on(machines), behind=1))
+
+    def _by_prices(self, answer: Answer, compared: Comparison) -> Answer:
+        """The answer with what two machines are worth at the told prices, in the place of a verdict without them."""
+        prices = told_prices(self._post.prose)
+        value = value_text(compared, prices) if len(prices) == len(compared.machines) == _TWO else None
+        if value is None:
+            return answer
+        return replace(answer, blocks=(Paragraph(value, tone="good"), *answer.blocks[1:]))
 
     @property
     def _weighed_by(self) -> Model | None:
         """The model by which machines are weighed: the one that is wanted, unless a size is only asked about."""
+        if self._gives_up_its_model:
+            return None
         is_meant = bool(self._post.models) or not self._post.has("asks-large")
         return self._matter.wanted.model if self._matter.wanted is not None and is_meant else None
 

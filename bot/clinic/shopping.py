@@ -1,16 +1,23 @@
 """What to buy for an amount of money: the cards for sale, tried with the wanted model on the told machine."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from bot.answers.blocks import Answer
+from bot.answers.blocks import Answer, Paragraph
 from bot.answers.fit.market import STEP_UP, Bought, Shopping, market_answer, memory_answer
+from bot.answers.fit.table import begun_text
+from bot.answers.fit.users import users_text
+from bot.answers.fit.wanted import begun_with
 from bot.base.sizes import GIB
+from bot.clinic.fit_matter import MANY_USERS
+from bot.clinic.fit_part import with_blocks
 from bot.clinic.parts import Parts
+from bot.clinic.wishes import wanted_by
 from bot.hardware.amounts import card_device
 from bot.hardware.planned import PlannedMachine, planned, with_devices
 from bot.hardware.told import ToldMachine
 from bot.intake.budgets import told_budget, told_power_supply
 from bot.intake.posts import PostReading
+from bot.intake.users import told_users
 from bot.knowledge.advice import ForSale
 from bot.memory.offers import largest, offers_for
 from bot.memory.plan import Plan
@@ -19,6 +26,7 @@ from bot.memory.plan import Plan
 Planning = Callable[[PlannedMachine], Plan | None]
 _FOR_THE_CARD = 0.6  # of the money for a whole computer
 _MOST_SHOWN = 3
+_USERS_CONTEXT = 16_384  # tokens of each of several people, where none were told
 _TO_BE_FOUND = 0.25  # of the way from the least price to the highest
 
 
@@ -38,7 +46,28 @@ def bought_for(post: PostReading, base: PlannedMachine, parts: Parts, planning: 
     larger = [sale for sale in further if sale.video_memory > STEP_UP * owned]
     dearer = tried.next_that_does(larger or further)
     shopping = Shopping(budget, shown, dearer, told_power_supply(post.prose))
-    return market_answer(shopping, parts.advice, whole_computer=is_whole, owned=owned)
+    answer = market_answer(shopping, parts.advice, whole_computer=is_whole, owned=owned)
+    return with_blocks(answer, *_begun_on(shopping.best, tried, post, parts), behind=1)
+
+
+def _begun_on(best: Bought | None, tried: "_Tried", post: PostReading, parts: Parts) -> Iterator[Paragraph]:
+    """With which model to begin on what is bought, where one is asked for and none named; for several people what
+    their contexts take there.
+    """
+    if best is None or best.wanted is not None or not post.has("which-model"):
+        return
+    machine, wanted = tried.machine(best.sale), wanted_by(post, parts.advice.purposes)
+    offers = offers_for(parts.recommendations, machine.machine, wanted.context)
+    if not offers:
+        return
+    begun = begun_with([each for each in offers if each.verdict == "gpu"] or offers, machine, wanted)
+    yield Paragraph(begun_text(begun, machine), tone="good")
+    if users := _users(post):
+        yield Paragraph(users_text(begun.model, wanted.context or _USERS_CONTEXT, users))
+
+
+def _users(post: PostReading) -> int:
+    return told_users(post.prose) if post.has(MANY_USERS) else 0
 
 
 def memory_for_sale(wanted: int, parts: Parts) -> Answer | None:
@@ -72,7 +101,7 @@ class _Tried:
         self._wanted: dict[ForSale, Plan | None] = {}
         self._planning = planning
 
-    def _machine(self, sale: ForSale) -> PlannedMachine:
+    def machine(self, sale: ForSale) -> PlannedMachine:
         card = self._parts.cards.find(sale.card)
         assert card is not None, sale.card
         return with_devices(self._base, (card_device(card, sale.memory * GIB),) * sale.count)
@@ -84,11 +113,11 @@ class _Tried:
 
     def _plan(self, sale: ForSale) -> Plan | None:
         if sale not in self._wanted:
-            self._wanted[sale] = self._planning(self._machine(sale))
+            self._wanted[sale] = self._planning(self.machine(sale))
         return self._wanted[sale]
 
     def bought(self, sale: ForSale) -> Bought:
-        offers = offers_for(self._parts.recommendations, self._machine(sale).machine)
+        offers = offers_for(self._parts.recommendations, self.machine(sale).machine)
         return Bought(sale, largest(offers, "gpu"), self._plan(sale))
 
     def next_that_does(self, dearer: Sequence[ForSale]) -> Bought | None:

@@ -53,6 +53,7 @@ _SETTINGS = "settings-of"  # the sign that a model's sampler settings are asked 
 _CONTEXT_COST = "context-cost"  # the sign that it is asked what a context takes
 # What tells formats apart: beside a machine it is asked before what runs on it.
 _FORMAT_ANSWERS = ("format-which",)
+_ASKS = "asks"  # the sign of a question
 _COMPARES = "compare:"  # how ids of answers begin that put two things side by side
 _LONE_LINK = re.compile(r"<?https?://\S+")
 
@@ -118,11 +119,22 @@ class Topics:
         is_bare = post.has("machine") and post.has("quiet") and post.has("short")
         return is_bare and not self._heard.is_known and not post.has_any(SAID_TO_FAIL)
 
+    @property
+    def _asks_for_models_besides(self) -> bool:
+        """Whether it is asked which models run on a machine that is told, whatever else is asked or complained of."""
+        post = self._heard.post
+        is_asked = post.has("which-model") and post.has_any(("machine", "vram")) and post.has(_ASKS)
+        return is_asked and post.scores["fit"] >= APPLIES and not post.has("printed")
+
+    @property
+    def _is_of_fit_besides(self) -> bool:
+        """Whether what fits is asked, however likelier something else is: a speed is wished for, models are sought."""
+        wishes_speed = self._heard.post.has("wished-speed") and self._heard.post.has_any(ASKS)
+        return wishes_speed or self._only_tells_a_machine or self._asks_for_models_besides
+
     def _is_beside(self, topic: PostTopic) -> bool:
         """Whether a topic is answered beside the likeliest: it is likely, or the rules prove it and it may be."""
-        if topic == "fit" and self._heard.post.has("wished-speed") and self._heard.post.has_any(ASKS):
-            return True
-        if topic == "fit" and self._only_tells_a_machine:
+        if topic == "fit" and self._is_of_fit_besides:
             return True
         share = self._heard.subject_shares[topic]
         is_proven = self._heard.post.scores[topic] >= APPLIES or (topic == "howto" and self.is_asked_of_this)

@@ -1,6 +1,7 @@
 """Whether a message wants an answer at all."""
 
 import re
+from collections.abc import Sequence
 
 from bot.clinic.heard import Heard
 from bot.clinic.measures import (
@@ -40,6 +41,7 @@ _NO_REQUEST = (
     "explains",
 )
 _TELLS_BUT_THANKS = tuple({*_NO_REQUEST, *_CONTENT, *NEVER_ASKS} - {"thanks"})
+_MANY_QUESTIONS = 4  # beside which a story is only what they are asked of
 _TELLS_BUT_A_SPEED = tuple(sign for sign in _TELLS_BUT_THANKS if sign != "benchmark")
 # Signs that a further message adds something.
 _ADDS = (
@@ -234,7 +236,12 @@ class Wanting:
         is_named = last.has_any(("model", "size", "vram", *MACHINE))
         asks_of_speed = is_of_speed or last.has_any(("asks-why", "plea"))  # whoever does shows figures for that
         tells = _TELLS_BUT_A_SPEED if asks_of_speed else _TELLS_BUT_THANKS
-        return self._message.where == "forum" and is_asked and is_named and not last.has_any(tells)
+        return self._message.where == "forum" and is_asked and is_named and not self._rather_tells(tells)
+
+    def _rather_tells(self, signs: Sequence[str]) -> bool:
+        """Whether something is told others rather than asked of them: few questions stand beside it."""
+        last = self._heard.last
+        return last.has_any(signs) and last.prose.count("?") < _MANY_QUESTIONS
 
     @property
     def _goes_on(self) -> bool:

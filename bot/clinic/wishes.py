@@ -24,6 +24,8 @@ USE_SIGNS = (*USES, "for-translation", "for-agent", "for-documents")
 # What somebody cares for, by the sign that tells it.
 _PACES: Mapping[str, Pace] = {"wants-fast": "fast", "patient": "patient"}
 _MOST_TIPS = 2
+_APART: tuple[Use, ...] = ("coding", "roleplay")  # uses that want different models
+_CALLED: Mapping[Use, Text] = {"roleplay": Text("writing and roleplay", "写故事、角色扮演")}
 _HAN = re.compile(r"[\u4e00-\u9fff]{2}")  # who asks in Chinese wants to read it
 _DOCUMENTS = "for-documents"
 
@@ -34,16 +36,26 @@ def wanted_by(post: PostReading, purposes: Sequence[Purpose]) -> Wanted:
     length = told_length(post.prose) if post.has(_DOCUMENTS) else 0
     use = use_of(post, told)
     is_chinese = _writes_chinese(post, use)
+    also = _second_use(post, use)
+    writes_chinese = is_chinese or _writes_chinese(post, also)
     return Wanted(
         use="chat" if is_chinese else use,
         size=max((purpose.size for purpose in told), default=0.0),
         context=context_of(post) or _context_for(length, told),
         speed=wished_speed(post.prose),
-        tips=(*[CHINESE_WRITING][: int(is_chinese)], *_tips(length, told))[:_MOST_TIPS],
+        tips=(*[CHINESE_WRITING][: int(writes_chinese)], *_tips(length, told))[:_MOST_TIPS],
         loader=bool(post.loaders),
         asks_loader=post.has_any(("loader-choice", "backends")),
         pace=next((pace for sign, pace in _PACES.items() if post.has(sign)), None),
+        also="chat" if _writes_chinese(post, also) else also,
+        also_for=_CALLED.get(also or "chat"),
     )
+
+
+def _second_use(post: PostReading, use: Use | None) -> Use | None:
+    """What else the model is for, of the two uses for which others are good: "rp and some python"."""
+    told = [each for sign, each in USES.items() if each in _APART and post.has(sign)]
+    return next((each for each in told if each != use), None) if use in _APART else None
 
 
 def _writes_chinese(post: PostReading, use: Use | None) -> bool:

@@ -86,7 +86,7 @@ _SIDE_BY_SIDE = late(r"[^\n。.]{0,20}(?:和|跟|与|and)[^\n。.]{0,8}")
 # "a 3060 12gb to add to my 3060": beside it, not in its place.
 _ADDED_TO = late(
     r"[^.,\n]{0,16}(?:to add to|to go with|to put next to|next to|alongside|beside|together with"
-    r"|on top of) (?:my|the|our)"
+    r"|on top of) (?:my|the|our|it(?![a-z]))"
 )
 _STILL = late(r"还是(?=卖|出掉|留着|需要|要|得|会|能|可以|不|没|很|挺|太|有点|只|卡|慢|报|爆|那么|一样)")
 _CHOICE_BEHIND = late(
@@ -304,7 +304,8 @@ _LEFT_OF_IT = late(r"\s?(?:is |are )?(?:available|free|usable|可用|空闲|剩�
 # "18gb to load, leaving 6gb", "6gb of gpu memory is available": what a model leaves.
 _LEAVING = late(r"(?:leaving|leaves|还剩|剩下?|只剩)(?: me| you| about| only| just|大概|约|了)?\s?$")
 _FREE_OF_A_CARD = late(
-    r"\s?(?:of )?(?:gpu |video |graphics )?(?:memory|vram) (?:is|are) (?:still )?(?:available|free|left|unused)(?![a-z])"
+    r"\s?(?:of )?(?:gpu |video |graphics )?(?:memory|vram) (?:is|are) "
+    r"(?:still )?(?:available|free|left|unused)(?![a-z])"
 )
 _VRAM_BEFORE = late(r"\d\s?g(?:i?b)?\s?(?:of )?(?:vram|显存)")
 # "a card with more than 16 gb": what is asked of one, and nothing that is there.
@@ -536,16 +537,18 @@ class MachineReader:
         for first, second in pairwise(cards):
             between = plain[first.end : second.start]
             is_joined = _JOINED.fullmatch(between) and _APART not in plain[first.start : second.end]
-            clause = _clause_end(between)
-            is_all = _SECOND_OF_ALL.search(plain[max(0, second.start - 40) : second.start]) is not None
-            is_more = not is_all and self._words.further.found_in(clause) and not _EITHER.search(clause)
-            is_further = is_joined or is_more
+            is_further = is_joined or self._is_one_more(plain, second, _clause_end(between))
             same = next((at for at, card in enumerate(kept) if _is_same(card, second)), None)
             if same is None or is_further:
                 kept.append(second)
             elif kept[same].count < second.count:  # named in a title first, and then in full
                 kept[same] = second
         return _counted_once(kept)
+
+    def _is_one_more(self, plain: str, card: ToldCard, clause: str) -> bool:
+        """Whether a card is told to come beside others by the words before it; "just got my second" counts them all."""
+        is_all = _SECOND_OF_ALL.search(plain[max(0, card.start - 40) : card.start]) is not None
+        return not is_all and self._words.further.found_in(clause) and not _EITHER.search(clause)
 
     def _or_none(self, plain: str, card: ToldCard) -> bool:
         """Whether the one card is weighed against having none: "no gpu for now, or a 3060"."""

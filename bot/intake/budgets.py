@@ -112,3 +112,15 @@ def _bare(found: re.Match[str]) -> Budget:
         if found[f"number{which}"]
     )
     return Budget(written_number(number, factor, rest), "usd" if found["number2"] else "cny")
+
+
+_PRICE = late(
+    r"(?:(?<![a-z])(?:for|at|costs?|is|are)(?: about| around| only| roughly)?|大概|要|只要|卖|价)\s?"
+    r"(?:[$€£¥￥]\s?)?(?P<amount>[1-9]\d{2,4})(?:\s?(?:[$€£]|eur|euros?|usd|bucks|元|块))?"
+    r"(?!\d|[.,]\d|[a-z/]|\s?(?:k|gb?|gib|w|watts?|tb|t/s|tokens?|ctx|mhz|mt/s|%))"
+)
+
+
+def told_prices(folded: str) -> tuple[int, ...]:
+    """The prices that stand beside what is weighed, in their order: "four 3090s for about 2800 or one for 8200"."""
+    return tuple(int(found["amount"]) for found in _PRICE.finditer(folded))

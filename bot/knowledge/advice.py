@@ -39,12 +39,15 @@ class Purpose(msgspec.Struct, frozen=True):
 
 
 class Limit(msgspec.Struct, frozen=True):
-    """What a program or a quantization does not do on machines of a kind; said first where both are told."""
+    """What a program or a quantization does not do on machines of a kind; said first where both are told. `runs`: it
+    runs all the same, without what it is made for.
+    """
 
     when: MachineIs
     text: Text
     programs: tuple[str, ...] = ()  # names of loaders; none: any
     quants: tuple[str, ...] = ()
+    runs: bool = False
     sources: tuple[Reference, ...] = ()
 
 

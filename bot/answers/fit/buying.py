@@ -97,6 +97,30 @@ def _prompts(comparison: Comparison) -> Text:
     return _PROMPTS.format(speeds=joined(read, SEMICOLON))
 
 
+_VALUE = Text(
+    "At your prices the {dear} costs {price} times as much for {speed} times the speed: for the money take the "
+    "{cheap}; the dearer one is for more memory, or less power, noise and work in one slot.",
+    "按你说的价格，{dear} 贵 {price} 倍，速度是 {speed} 倍：论性价比选 {cheap}；贵的换来的是更大显存，"
+    "或者省电、安静、单卡省事。",
+)
+_WORTH_IT = 1.3  # times what the speed gains that a price may be
+
+
+def value_text(comparison: Comparison, prices: Sequence[int]) -> Text | None:
+    """What two machines are worth at the prices that were told, in their order; None where neither is dear for what
+    it does.
+    """
+    first, second = comparison.machines
+    (cheap, low), (dear, high) = sorted(((first, prices[0]), (second, prices[1])), key=lambda each: each[1])
+    if not cheap.middle_speed or not dear.middle_speed or dear.memory > _MORE * cheap.memory:
+        return None
+    price, speed = high / low, dear.middle_speed / cheap.middle_speed
+    if price < _WORTH_IT * max(1.0, speed):
+        return None
+    return _VALUE.format(dear=_name(dear), cheap=_name(cheap), price=_times(price), speed=_times(speed))
+
+
+_MORE = 1.2  # times the memory that opens larger models
 _NONE_HOLDS = Text(
     "None of them holds {model} ({size}) whole{cards}; the {name} comes nearest.",
     "{model}（{size}）它们都放不下{cards}；最接近的是 {name}。",

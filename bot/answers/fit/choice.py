@@ -51,16 +51,20 @@ _WHOLE, _SPLIT = Text("it fits whole", "能整个放进显存"), Text("it is qui
 
 
 def choice_answer(
-    plans: Sequence[Plan], planned: PlannedMachine, advice: Advice, quicker: Offer | None = None
+    plans: Sequence[Plan],
+    planned: PlannedMachine,
+    advice: Advice,
+    quicker: Offer | None = None,
+    at_all: Plan | None = None,
 ) -> Answer:
     """The plans side by side. `plans`: at least two, in the order in which the models were named; `quicker`: what would
-    run better where even the best of them is slow.
+    run better where even the best of them is slow; `at_all`: the one that runs where none runs well.
     """
     best = best_of(plans)
-    blocks: list[Block] = [Paragraph(_verdict(best, plans), tone="good" if best else "careful")]
+    blocks: list[Block] = [Paragraph(_verdict(best, plans, at_all), tone="good" if best else "careful")]
     if quicker is not None:
         blocks.append(Paragraph(quicker_text(quicker, planned)))
-    blocks.append(Table(_COLUMNS, tuple(map(_row, _around(best, plans))), Text("Side by side", "对比")))
+    blocks.append(Table(_COLUMNS, tuple(map(_row, _around(best or at_all, plans))), Text("Side by side", "对比")))
     if len({plan.model.shape.name for plan in plans}) > 1:
         blocks.append(Paragraph(_DENSE if len({plan.model.shape.experts is None for plan in plans}) > 1 else _LARGER))
     blocks += [Paragraph(text) for text in list(machine_advice(planned, advice))[:1]]
@@ -86,6 +90,8 @@ def best_of(plans: Sequence[Plan]) -> Plan | None:
 
 def _around(best: Plan | None, plans: Sequence[Plan]) -> Sequence[Plan]:
     """Of many the best with those beside it."""
+    if best is None and {plan.verdict for plan in plans} == {"no"}:
+        return plans[-_MOST_ROWS:]  # the smallest, which come nearest
     if best is None or len(plans) <= _MOST_ROWS:
         return plans[:_MOST_ROWS]
     first = max(0, min(plans.index(best) - _MOST_ROWS // 2, len(plans) - _MOST_ROWS))
@@ -117,6 +123,16 @@ def is_pleasant(plan: Plan) -> bool:
     return plan.speed is None or plan.speed.middle >= _PLEASANT
 
 
+def _bits_text(plan: Plan) -> Text:
+    """What the number of bits of one model means for its quality."""
+    return _LOSES if has_few_bits(plan) else _SAME_MODEL
+
+
+def has_few_bits(plan: Plan) -> bool:
+    """Whether a model has lost quality by few bits for each weight."""
+    return _bits(plan) < _FEW_BITS
+
+
 def _bits(plan: Plan) -> float:
     """Bits per weight; those of an unknown model are taken to be enough."""
     parameters = plan.model.shape.parameters
@@ -127,13 +143,33 @@ def _is_bearable(plan: Plan) -> bool:
     return plan.verdict != "no" and plan.speed is not None and plan.speed.speed_class in BEARABLE
 
 
-def _verdict(best: Plan | None, plans: Sequence[Plan]) -> Text:
+def _verdict(best: Plan | None, plans: Sequence[Plan], at_all: Plan | None) -> Text:
     if best is None:
-        return _NONE
+        return _NONE if at_all is None else _only_runs(at_all)
     taken = Text("Take {name}: {why}.", "选 {name}：{why}。").format(
         name=_name(best), why=_WHOLE if best.verdict == "gpu" else _SPLIT
     )
     return joined([taken, *_beside(best, plans)], BETWEEN_SENTENCES)
+
+
+_LOSES = Text(
+    "So few bits cost it quality, which is felt most in code and long answers.",
+    "位数这么低，质量会打折扣，写代码、长回答时最明显。",
+)
+_ONLY_RUNS = Text(
+    "Only just: {name} ({size}) is what runs, {where}, {speed}. Below four bits it loses quality.",
+    "勉强：能跑的是 {name}（{size}），{where}，{speed}。低于 4 位，质量会打折扣。",
+)
+
+
+def _only_runs(plan: Plan) -> Text:
+    """The one that runs at all, where none runs well."""
+    return _ONLY_RUNS.format(
+        name=_name(plan),
+        size=gib(plan.model.file_bytes),
+        where=WHERE[plan.verdict],
+        speed=speed_text(plan.speed) if plan.speed else Text("", ""),
+    )
 
 
 def _beside(best: Plan, plans: Sequence[Plan]) -> Iterator[Text]:
@@ -146,7 +182,7 @@ def _beside(best: Plan, plans: Sequence[Plan]) -> Iterator[Text]:
             "{name} also fits and is about {ratio} times as fast.", "{name} 也放得下，速度约 {ratio} 倍。"
         ).format(name=_name(quickest), ratio=ratio)
     if len({plan.model.shape.name for plan in plans}) == 1 and others:
-        yield _SAME_MODEL
+        yield _bits_text(best)
 
 
 def _is_as_whole(plan: Plan, best: Plan) -> bool:

@@ -1,6 +1,7 @@
 """What runs on a machine: about ten models that people run, each with how it fits."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace as replace_dataclass
 
 from msgspec.structs import replace
 
@@ -41,7 +42,12 @@ def table_answer(
     blocks: list[Block] = [Paragraph(_range(offers, planned), tone="good")]
     if _is_advised_first(planned, wanted):
         blocks += [Paragraph(text) for text in machine_advice(planned, advice)]
-    blocks.append(Paragraph(joined([_first(first, use), *wishes_met(first, wanted)], BETWEEN_SENTENCES)))
+    begun = [
+        _first(first, use),
+        *wishes_met(first, wanted),
+        *_second([each for each in ordered if each is not first], planned, wanted),
+    ]
+    blocks.append(Paragraph(joined(begun, BETWEEN_SENTENCES)))
     blocks += [Paragraph(tip) for tip in wanted.tips]
     blocks.append(_table(ordered, planned, checked, wanted))
     blocks += _notes(planned, advice, wanted)
@@ -89,8 +95,9 @@ def _ordered(offers: Sequence[Offer], wanted: Wanted) -> list[Offer]:
     use = wanted.use
     if use is None:
         return list(offers)
-    kept = [offer for offer in offers if use == "roleplay" or offer.recommended.uses != ("roleplay",)]
-    return sorted(kept or offers, key=lambda offer: use not in offer.recommended.uses)[:_MOST_FOR_A_USE]
+    uses = {use, wanted.also}
+    kept = [offer for offer in offers if "roleplay" in uses or offer.recommended.uses != ("roleplay",)]
+    return sorted(kept or offers, key=lambda offer: uses.isdisjoint(offer.recommended.uses))[:_MOST_FOR_A_USE]
 
 
 def _is_advised_first(planned: PlannedMachine, wanted: Wanted) -> bool:
@@ -157,6 +164,22 @@ def _first(offer: Offer, use: Use | None) -> Text:
         return Text("Begin with {name} ({size}).", "建议先试 {name}（{size}）。").format(name=name, size=size)
     return Text("For {purpose} begin with {name} ({size}).", "{purpose}建议先试 {name}（{size}）。").format(
         purpose=purpose, name=name, size=size
+    )
+
+
+_ALSO = Text("For {purpose}: {name} ({size}), {speed}.", "{purpose}用 {name}（{size}），{speed}。")
+
+
+def _second(offers: Sequence[Offer], planned: PlannedMachine, wanted: Wanted) -> Iterator[Text]:
+    """What to take for the second use that was told."""
+    if wanted.also is None or not offers:
+        return
+    offer = begun_with(offers, planned, replace_dataclass(wanted, use=wanted.also, size=0.0))
+    yield _ALSO.format(
+        purpose=wanted.also_for or USE_NAMES[wanted.also],
+        name=f"{offer.recommended.name} {offer.model.quant}",
+        size=gib(offer.model.file_bytes),
+        speed=speed_text(offer.speed),
     )
 
 

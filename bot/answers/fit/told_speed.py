@@ -30,6 +30,9 @@ _MILLISECONDS = re.compile(r"(?<![\d.])(\d{2,5})\s?(?:ms|milliseconds?)\s?(?:/|p
 _WISHED = re.compile(
     r"(?:at least|minimum(?: of)?|no less than|至少|最低|起码|不低于)(?: about| around|有)?\s?$"
 )  # before one
+# "不到10 tokens/s": so many are not reached.
+_LESS_THAN = re.compile(r"(?:不到|不足|低于|没到|less than|under|below)(?: about| around)?\s?$")
+_OF_LESS = 0.9
 _SHOWN = 0.5  # tokens a second that are rounded like others
 _LEAST = 0.6  # of what is expected at least: whoever gets less has something in the way
 _SLOWER = Text(
@@ -44,6 +47,13 @@ _SLOWER_SHARED = Text(
     "word. Close other apps, set a smaller context (2 to 4k), or take a smaller file.",
     "{told} token/s 不正常，偏慢：内存满了，每个字都要从存储里重读模型。"
     "关掉别的应用、上下文调到 2k～4k，或者换小一点的文件。",
+)
+_SLOWER_SERVER = Text(
+    "{told} tokens/s is too slow for this: something is in the way. On a server look first for graphs that are "
+    "switched off (--enforce-eager), tensor parallel over a slow link (nvidia-smi topo -m, npu-smi info), operators "
+    "that fall back to the processor in the log, and a first request that still compiles.",
+    "{told} token/s 不正常，偏慢。服务器上先看：图模式有没有关掉（--enforce-eager），多卡之间的互联是不是太慢"
+    "（nvidia-smi topo -m、npu-smi info），日志里有没有算子退回 CPU，是不是第一次请求还在编译。",
 )
 _NORMAL = Text("{told} tokens/s is normal for this.", "{told} token/s 是正常速度。")
 
@@ -72,10 +82,16 @@ def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
     if told is None or plan.speed is None:
         return answer
     normal = _NORMAL if plan.verdict == "gpu" else _normal_split(plan)
-    slower = _SLOWER_SHARED if plan.machine.unified or plan.machine.phone else _SLOWER
+    slower = _SLOWER_SERVER if is_server(plan) else _SLOWER
+    slower = _SLOWER_SHARED if plan.machine.unified or plan.machine.phone else slower
     words = slower if is_told_too_slow(plan, prose) else normal
     said = words.format(told=shown_speed(told), bandwidth=_bandwidth(plan))
     return replace(answer, blocks=(Paragraph(said), *answer.blocks))
+
+
+def is_server(plan: Plan) -> bool:
+    """Whether the cards are those of a server."""
+    return any(device.card is not None and device.card.kind == "datacenter" for device in plan.machine.devices)
 
 
 def shown_speed(told: float | None) -> str:
@@ -129,7 +145,9 @@ def speed_in(prose: str) -> float | None:
 def _speeds_in(prose: str) -> Iterator[tuple[int, float]]:
     """Where a speed is told, and how many tokens a second it is; the first of each way to tell it."""
     if (found := _TOLD.search(prose)) is not None and not _WISHED.search(prose[: found.start()]):
-        yield found.start(), float(found["number"] or found["each"])
+        told = float(found["number"] or found["each"])
+        is_less = _LESS_THAN.search(prose[: found.start()]) is not None
+        yield found.start(), told * _OF_LESS if is_less else told
     if (found := _SECONDS.search(prose)) is not None:
         yield found.start(), 1.0 / max(0.1, float(next(filter(None, found.groups()))))
     if (found := _MILLISECONDS.search(prose)) is not None:

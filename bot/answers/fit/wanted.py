@@ -28,7 +28,8 @@ Pace = Literal["fast", "patient"]
 class Wanted:
     """What somebody wants. `size`: billions of parameters that the purpose takes at the least; `context` in tokens and
     `speed` in tokens a second at the least, 0 where none was told; `tips` say what counts for the purpose; `loader`:
-    one was named; `asks_loader`: one is sought; `pace`: whether speed counts more than quality, or less.
+    one was named; `asks_loader`: one is sought; `pace`: whether speed counts more than quality, or less; `also`: a
+    second use, with `also_for` as what it is called where other models are taken for it.
     """
 
     use: Use | None = None
@@ -39,6 +40,8 @@ class Wanted:
     loader: bool = False
     asks_loader: bool = False
     pace: Pace | None = None
+    also: Use | None = None
+    also_for: Text | None = None
 
 
 _FOR_THE_ANSWER = 2048  # tokens beside the text that is read

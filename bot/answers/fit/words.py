@@ -6,7 +6,7 @@ from bot.answers.plan import SPEED_CLASSES, rounded
 from bot.base.languages import Text
 from bot.hardware.amounts import Device
 from bot.hardware.planned import PlannedMachine
-from bot.knowledge.advice import Advice, MachineIs
+from bot.knowledge.advice import Advice, Limit, MachineIs
 from bot.memory.offers import Offer
 from bot.memory.plan import Verdict
 from bot.memory.speed import Speed
@@ -53,12 +53,13 @@ def machine_advice(planned: PlannedMachine, advice: Advice) -> Iterator[Text]:
     yield from found[:2]
 
 
-def limits_of(planned: PlannedMachine, advice: Advice, program: str | None, quant: str) -> Iterator[Text]:
-    """What the told program or quantization does not do on this machine."""
+def limits_of(planned: PlannedMachine, advice: Advice, program: str | None, quants: Collection[str]) -> Iterator[Limit]:
+    """What the told program or quantizations do not do on this machine."""
     for limit in advice.limits:
-        is_told = (not limit.programs or program in limit.programs) and (not limit.quants or quant in limit.quants)
+        is_program = not limit.programs or program in limit.programs
+        is_told = is_program and (not limit.quants or not set(quants).isdisjoint(limit.quants))
         if is_told and _is(planned, limit.when):
-            yield limit.text
+            yield limit
 
 
 def _is(planned: PlannedMachine, when: MachineIs) -> bool:
