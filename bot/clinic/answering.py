@@ -589,4 +589,5 @@ class Answering:
 
 def _is_no_general(part: Part) -> bool:
     """Whether an answer says more than the plan of two programs: no trouble, nothing of programs in general."""
-    return part.kind != "diagnosis" and part.id != "plan" and not part.id.startswith("compare:")
+    is_near = part.kind == "howto" and part.score < _ASKED_BESIDE
+    return part.kind != "diagnosis" and part.id != "plan" and not is_near and not part.id.startswith("compare:")

@@ -29,6 +29,7 @@ _LEAD = late(r"^(?:and |also |but |or |so |ps:? |btw,? |还有|另外|顺便|以
 _SHORTEST, _LONGEST = 5, 120  # characters
 _MOST_LOOKED_UP, _MOST = 6, 2
 _COMPARES, _AS_ASKED = "compare:", 0.9  # two of them side by side, where nothing else is asked: "ollama or lm studio?"
+_CHOSEN = frozenset({"plan", "loader"})  # ids of answers that say which program to take
 _SCORE, _SURENESS = 0.84, 0.84  # of an answer that is meant for a piece of a post
 
 
@@ -40,7 +41,7 @@ def asides(text: str, parts: Parts, said: Collection[str]) -> Iterator[Known]:
     found = 0
     for question in questions[:_MOST_LOOKED_UP] if len(questions) > 1 else ():
         answer = known(question, parts)
-        if answer is None or answer.id in said or not _is_meant(answer):
+        if answer is None or answer.id in said or not _is_meant(answer) or _is_computed(answer, said):
             continue
         yield _brief(answer)
         found += 1
@@ -53,6 +54,11 @@ def _questions(text: str) -> Iterator[str]:
         question = _LEAD.sub("", piece.strip().lower())
         if _SHORTEST <= len(question) <= _LONGEST and is_asked(question):
             yield question
+
+
+def _is_computed(answer: Known, said: Collection[str]) -> bool:
+    """Whether two programs are set side by side in general where one of them was chosen for the model."""
+    return answer.id.startswith(_COMPARES) and not _CHOSEN.isdisjoint(said)
 
 
 def _is_meant(answer: Known) -> bool:

@@ -20,6 +20,7 @@ from bot.clinic.fitting import Prospect, engine_prospect, prospect, with_substit
 from bot.clinic.meant_model import FEWEST_RELATIVES, Meant, ModelMeant
 from bot.clinic.parts import Parts
 from bot.clinic.wishes import wanted_by
+from bot.hardware.cards import Card
 from bot.hardware.planned import PlannedMachine, planned, with_ram
 from bot.hardware.systems import System, system_family
 from bot.intake.posts import PostReading
@@ -61,6 +62,8 @@ _VERSION = re.compile(r"(?<![a-z0-9])v?[0-9]{1,2}(?:\.[0-9]{1,2})?(?![0-9.]*b)|[
 _WORD = re.compile(r"[a-z0-9]+")
 _ANY_CARDS_QUANT = "Q4_K_M"  # that programs for any card read
 _KEEPS_EXPERTS = "KTransformers"  # the program that reads all experts into RAM
+_USUAL_SERVER: tuple[str, Engine] = ("vLLM", "vllm")
+_SERVED_GENERATIONS = frozenset({"Ampere", "Ada Lovelace", "Hopper", "Blackwell", "Blackwell Ultra"})
 _SERVED_QUANT = "AWQ"  # of four bits, which programs that serve read
 
 
@@ -223,8 +226,9 @@ class FitMatter:
     @property
     def limits(self) -> Sequence[Limit]:
         """What the named program or quantizations do not do on the told machine."""
-        if self.machine is None or tells_speed(self.post.prose):
-            return ()  # of who tells a speed it runs
+        runs = tells_speed(self.post.prose) and not self.post.has("wished-speed")
+        if self.machine is None or runs:
+            return ()
         return tuple(limits_of(self.machine, self.parts.advice, self.named_loader, self._named_quants))
 
     @property
@@ -333,7 +337,14 @@ class FitMatter:
             family = known.runs.family if known is not None and known.runs is not None else ""
             if family in SERVERS:
                 return name, family
-        return None
+        return self._usual_server
+
+    @property
+    def _usual_server(self) -> tuple[str, Engine] | None:
+        """What serves from several cards made for servers, where no program and no file for another is named."""
+        cards = [device.card for device in self.machine.machine.devices] if self.machine is not None else []
+        are_servers = all(card is not None and _is_for_servers(card) for card in cards)
+        return _USUAL_SERVER if len(cards) > 1 and are_servers and not self.post.loaders else None
 
     @property
     def all_told(self) -> str:
@@ -424,6 +435,11 @@ class FitMatter:
         models = self.parts.recommendations.models
         found = tuple(each for each in models if each.name.lower().startswith(family))
         return found if len(found) >= FEWEST_RELATIVES else ()
+
+
+def _is_for_servers(card: Card) -> bool:
+    """Whether a card is made for servers that today's programs serve from."""
+    return card.kind == "datacenter" and card.vendor == "nvidia" and card.architecture in _SERVED_GENERATIONS
 
 
 def _without_version(name: str) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 
 from msgspec.structs import replace
 
@@ -56,7 +57,7 @@ _OPENS_CONTEXTS = "ollama"  # the program that chooses the context by itself
 _PROGRAM = "loader"  # id of the answer that says which program to take
 _COMPUTED = ("plan", "table", "models")  # ids of answers that compute what the told machine runs
 # The answers that say what counts for a purpose, each behind so many of its blocks.
-_TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2, "table": 2}
+_TIPPED: Mapping[str, int] = {"plan": 2, "needs": 1, "buying": 1, "models": 2, "table": 2, "ladder": 0}
 
 _LIMITED = Text("The card is the reason", "原因在这张卡")
 
@@ -107,7 +108,8 @@ class FitReplies:
         tips = (*([] if part.id == "table" else self.matter.wanted_of_it.tips), *self._for_users)
         if not tips or part.id not in _TIPPED:
             return part
-        return FitPart(part.id, with_blocks(part.answer, *map(Paragraph, tips), behind=_TIPPED[part.id]))
+        behind = max(_TIPPED[part.id], _verdicts(part.answer))
+        return FitPart(part.id, with_blocks(part.answer, *map(Paragraph, tips), behind=behind))
 
     @property
     def _for_users(self) -> Iterator[Text]:
@@ -368,6 +370,12 @@ class FitReplies:
             rows.append((gigabytes, offers_for(recommendations, told.machine)))
         answer = ladder_answer(rows, recommendations.checked, self.matter.use)
         return FitPart("ladder", self.plans.with_more_ram(answer, 0))
+
+
+def _verdicts(answer: Answer) -> int:
+    """With how many paragraphs an answer begins that say what to take."""
+    blocks = (block for block in answer.blocks)
+    return sum(1 for _ in takewhile(lambda block: isinstance(block, Paragraph) and block.tone == "good", blocks))
 
 
 def _opened(answer: Answer, texts: Sequence[Text]) -> Answer:

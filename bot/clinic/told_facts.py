@@ -124,7 +124,14 @@ def context_of(post: PostReading) -> int | None:
         return None
     number = float(told) * (1024 if written.endswith("m") else 1)  # "1M" is as good as 1024k
     context = round(number * 1024) if number <= 1024 else round(number)
+    if _is_a_card_s(context):
+        return None
     return context if 256 <= context <= 1 << 20 else None
+
+
+def _is_a_card_s(number: int) -> bool:
+    """Whether a number is rather that of a card: "the 3090 context"."""
+    return 1000 <= number <= 9090 and number % 1000 in {50, 60, 70, 80, 90}
 
 
 def with_context_of(last: PostReading, post: PostReading) -> PostReading:

@@ -130,7 +130,15 @@ class Topics:
     def _is_of_fit_besides(self) -> bool:
         """Whether what fits is asked, however likelier something else is: a speed is wished for, models are sought."""
         wishes_speed = self._heard.post.has("wished-speed") and self._heard.post.has_any(ASKS)
-        return wishes_speed or self._only_tells_a_machine or self._asks_for_models_besides
+        return wishes_speed or self._only_tells_a_machine or self._asks_for_models_besides or self._weighs_programs
+
+    @property
+    def _weighs_programs(self) -> bool:
+        """Whether the speed of two programs is asked about, for a model on a machine that are told."""
+        post = self._heard.post
+        is_told = post.has("two-loaders") and post.has("machine") and post.has_any(("model", "size"))
+        is_asked = post.has(_ASKS) and post.has_any(("about-speed", "how-fast", "which-one"))
+        return is_told and is_asked and not post.has_any(("printed", "trouble", "my-trouble", "t-crash"))
 
     def _is_beside(self, topic: PostTopic) -> bool:
         """Whether a topic is answered beside the likeliest: it is likely, or the rules prove it and it may be."""

@@ -149,7 +149,7 @@ def _chinese_pattern(words: tuple[str, ...]) -> re.Pattern[str]:
 def _may_belong(piece: _Piece, text: str, known: ModelNames) -> bool:
     word = piece.text.lower()
     if word[0].isdigit():
-        return not _is_an_amount(piece, text)
+        return not (_is_an_amount(piece, text) or _counts_cards(piece, text))
     if _SIZE.match(word):
         return True
     if _PROGRAM_AFTER.match(text[piece.end : piece.end + 12]) and word in {
@@ -161,13 +161,22 @@ def _may_belong(piece: _Piece, text: str, known: ModelNames) -> bool:
     }:
         return False
     if word in {"v", "r", "k", "z", "o", "m", "s", "x"}:
-        return text[piece.end : piece.end + 1].isdigit() or word in {"r"}
+        return word in {"r"} or (text[piece.end : piece.end + 1].isdigit() and not _counts_cards(piece, text))
     return (
         word in known.brands
         or word in SOFT_WORDS
         or word in {"base", "qat"}
         or known.expand_words(word).strip() != word
     )
+
+
+_CARDS = late(r"(?<![\w.])\d{1,2}\s?[x*×]\s?\d{4}(?!\d|\s?b(?![a-z]))")
+
+
+def _counts_cards(piece: _Piece, text: str) -> bool:
+    """Whether a number is of how many of which card there are: "2x3090 qwen3 32b"."""
+    found = _CARDS.search(text, max(0, piece.start - 4), piece.end + 6)
+    return found is not None and found.start() <= piece.start < piece.end <= found.end()
 
 
 def _is_an_amount(piece: _Piece, text: str) -> bool:
