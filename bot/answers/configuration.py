@@ -12,6 +12,9 @@ _TITLE_ONE = Text("{program}: one thing in these settings will not work", "{prog
 _WRONG = Text("What is wrong", "哪里不对")
 _LINE = Text("Line {line}: {said}", "第 {line} 行：{said}")
 _RIGHT = Text("Put right, the rest as you wrote it", "改好之后（其余照你写的）")
+_PARTLY = Text(
+    "Put right as far as that is clear (left to you: line {lines})", "能确定的都改好了（第 {lines} 行要你自己改）"
+)
 _SOUND = Text("{program}: nothing wrong that I know of", "{program}：没看出写错的地方")
 _AGAINST_MODEL = Text("{program}: this will not run as it stands", "{program}：照这样写跑不起来")
 _SOUND_SAID = Text(
@@ -30,6 +33,7 @@ class Judged:
     problems: tuple[tuple[int, Problem], ...]
     text: str | None
     language: str  # of the text, for its highlighter
+    left: tuple[int, ...] = ()  # lines with what is still wrong in it
 
 
 def configuration_answer(judged: Judged, diagnosed: Answer, advice: Sequence[Block] = ()) -> Answer:
@@ -53,7 +57,8 @@ def advice_answer(judged: Judged, advice: Sequence[Block] = ()) -> Answer:
 def _put_right(judged: Judged, label: Text) -> tuple[Block, ...]:
     """What is said of the lines, and the text put right where that can be done."""
     steps = tuple(Step(_LINE.format(line=line, said=problem.said)) for line, problem in judged.problems[:_MOST])
-    right = (Paragraph(_RIGHT), Code(judged.text, judged.language)) if judged.text else ()
+    heading = _PARTLY.format(lines=", ".join(map(str, judged.left))) if judged.left else _RIGHT
+    right = (Paragraph(heading), Code(judged.text, judged.language)) if judged.text else ()
     return (Steps(label, steps), *right)
 
 

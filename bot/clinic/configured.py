@@ -40,7 +40,7 @@ def answers_with_configuration(
 def _without_faults(sound: Configuration, lines: Sequence[Line], facts: Facts, parts: Parts) -> Answer:
     """What is said of a configuration in which nothing is wrong: what could be better, and what the estimator says."""
     blocks = _measured(sound, facts, parts)
-    advice = _with_lines(sound, problems_of(sound), lines)
+    advice = _with_lines(sound, lines, parts)
     if advice.problems:
         return advice_answer(advice, blocks)
     return sound_answer(sound.table.program, blocks, is_good=not any(each.tone == "bad" for each in blocks))
@@ -69,19 +69,30 @@ def _is_printed(telling: Line | None, parts: Parts) -> bool:
 def _judged(line: int, lines: Sequence[Line], parts: Parts) -> Judged | None:
     """The configuration that a line (from 1) belongs to, and all that is wrong with it and with what stands in it."""
     found = list(configurations_in(lines, parts.options))
-    whole = next((each for each in found if _holds(each, line, lines)), None)
+    whole = next((each.whole for each in found if _holds(each, line, lines)), None)
     if whole is None:
         return None
-    inside = [each for each in found if whole.first <= each.first and each.last <= whole.last]
-    problems = [problem for each in inside for problem in problems_of(each)]
-    return _with_lines(whole, problems, lines)
+    inside = [each for each in found if each is not whole and whole.first <= each.first and each.last <= whole.last]
+    return _with_lines(whole, lines, parts, inside)
 
 
-def _with_lines(configuration: Configuration, problems: Sequence[Problem], lines: Sequence[Line]) -> Judged:
-    """A configuration with what is said of it (`problems`), each at its line, and put right itself."""
-    numbered = tuple((lines[problem.setting.at].number, problem) for problem in problems)
-    text = corrected(configuration, problems_of(configuration), lines)
-    return Judged(configuration.table.program, numbered, text, LANGUAGES[configuration.table.form])
+def _with_lines(
+    configuration: Configuration, lines: Sequence[Line], parts: Parts, inside: Sequence[Configuration] = ()
+) -> Judged:
+    """A configuration with what is said of it and of those inside it, each at its line, and put right."""
+    every = [configuration, *inside]
+    found = [(lines[each.setting.at].number, each) for one in every for each in problems_of(one)]
+    numbered = sorted(found, key=lambda each: each[0])
+    text = corrected(configuration, problems_of(configuration), lines, inside)
+    left = _left(text, [each for each in numbered if each[1].kind != "advice"], parts) if text else ()
+    return Judged(configuration.table.program, tuple(numbered), text, LANGUAGES[configuration.table.form], left)
+
+
+def _left(text: str, problems: Sequence[tuple[int, Problem]], parts: Parts) -> tuple[int, ...]:
+    """The lines whose problems are still there once a configuration was put right."""
+    lines = [Line(number, each, number) for number, each in enumerate(text.split("\n"), 1)]
+    still = {each.said for one in configurations_in(lines, parts.options) for each in problems_of(one)}
+    return tuple(dict.fromkeys(line for line, problem in problems if problem.said in still))
 
 
 def _holds(configuration: Configuration, line: int, lines: Sequence[Line]) -> bool:

@@ -19,14 +19,16 @@ from bot.knowledge.failures import Reference
 from bot.knowledge.files import Fault, files_matching, load_all
 
 OPTIONS = "options/*.yaml"
-Form = Literal["command", "json", "yaml", "modelfile", "variables"]
+Form = Literal["command", "json", "yaml", "modelfile", "variables", "ini"]
 # What may stand before a command: a prompt, a place in a list, variables, Python, a folder.
 _BEFORE = (
-    r"\s*+(?:[$>#]\s++|-\s++|sudo\s++|nohup\s++|exec\s++|ExecStart=|start\s++|&\s++|command:\s*+|[A-Z][A-Z0-9_]*+=\S*+\s++"
+    r"\s*+(?:[$>#]\s++|-\s++|sudo\s++|nohup\s++|exec\s++|ExecStart=|start\s++|&\s++|c(?:omman|m)d:\s*+|[A-Z][A-Z0-9_]*+=\S*+\s++"
     r"|(?:uv run\s++)?+(?:python[\d.]*+|py)(?:\.exe)?+\s++(?:-m\s++)?+)*+[\"']?+(?:[\w.~:-]*+[\\/])*+"
 )
 _KEYS = 2  # by which a file is known
-_INSERTED = late(r"\{([^{}]+)\}")
+_NEGATED = late(r"(--|)no-")
+_INSERTED = late(r"(?<!\$)\{([^{}]+)\}")
+_DASHES = late(r"(?<![\w-])--?(?=[a-z])")  # before the name of an option
 
 
 class Test(msgspec.Struct, frozen=True):
@@ -51,7 +53,9 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Conflict(msgspec.Struct, frozen=True, rename={"tests": "if", "change": "set"}):
-    """Settings that cannot be so together: all tests hold. `said` may insert values as `{name}`."""
+    """Settings that cannot be so together: all tests hold. `said` and the value of `set` may insert others' values as
+    `{name}`.
+    """
 
     id: str
     tests: tuple[Test, ...]
@@ -62,7 +66,15 @@ class Conflict(msgspec.Struct, frozen=True, rename={"tests": "if", "change": "se
 
     def said_of(self, values: dict[str, str]) -> Text:
         """The sentence with the values of this configuration."""
-        return self.said.changed(lambda text: _INSERTED.sub(lambda found: values.get(found[1], "?"), text))
+        return self.said.changed(lambda text: _inserted(text, values))
+
+    def value_of(self, values: dict[str, str]) -> str:
+        """What is to be set, with the values of this configuration."""
+        return _inserted(self.change.value, values) if self.change else ""
+
+
+def _inserted(text: str, values: dict[str, str]) -> str:
+    return _INSERTED.sub(lambda found: values.get(found[1], "?"), text)
 
 
 class Option(msgspec.Struct, frozen=True):
@@ -93,6 +105,7 @@ class OptionTable(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     sources: tuple[Reference, ...]
     commands: tuple[str, ...] = ()  # of a command line: how it begins
     images: tuple[str, ...] = ()  # containers whose arguments are such a command line
+    in_file: Literal["yaml", "ini"] | None = None  # of a command line: the form of a file that holds the same options
     marks: tuple[str, ...] = ()  # of a file: keys by which it is known, two of them are enough; of variables one is
     begins: tuple[str, ...] = ()  # of variables: how the names of a program's own begin
     free: tuple[str, ...] = ()  # keys below which anything may stand
@@ -143,8 +156,8 @@ class OptionTable(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Whether there is such an option, key or parameter."""
         if name in self.by_name or "*" in name:
             return True
-        if self.negated and name.startswith("--no-"):
-            return "--" + name.removeprefix("--no-") in self.by_name
+        if self.negated and (found := _NEGATED.match(name)):
+            return found[1] + name[found.end() :] in self.by_name
         return any(name == free or name.startswith(f"{free}.") for free in self.free)
 
     def usual_name(self, name: str) -> str:
@@ -157,7 +170,37 @@ def load_options(root: Path) -> tuple[OptionTable, ...]:
     """Every table under `root`; raises DataError with all faults."""
     if not files_matching(root, OPTIONS):
         return ()
-    return load_all(root, OPTIONS, "options", OptionTable, check=_faults)
+    tables = load_all(root, OPTIONS, "options", OptionTable, check=_faults)
+    return (*tables, *(_in_file(table, table.in_file) for table in tables if table.in_file))
+
+
+def _in_file(table: OptionTable, form: Form) -> OptionTable:
+    """A command line's options as keys of a file: without their dashes."""
+    return structs.replace(
+        table,
+        form=form,
+        commands=(),
+        images=(),
+        in_file=None,
+        options=tuple(structs.replace(each, names=tuple(map(_bare, each.names))) for each in table.options),
+        gone=tuple(Gone(_bare(each.name), _bare(each.instead), each.value) for each in table.gone),
+        conflicts=tuple(map(_undashed, table.conflicts)),
+    )
+
+
+def _undashed(conflict: Conflict) -> Conflict:
+    tests = tuple(
+        structs.replace(test, name=_bare(test.name), below_key=_bare(test.below_key) if test.below_key else None)
+        for test in conflict.tests
+    )
+    change = structs.replace(conflict.change, name=_bare(conflict.change.name)) if conflict.change else None
+    drop = _bare(conflict.drop) if conflict.drop else None
+    said = conflict.said.changed(lambda text: _DASHES.sub("", text))
+    return structs.replace(conflict, tests=tests, change=change, drop=drop, said=said)
+
+
+def _bare(name: str) -> str:
+    return name.lstrip("-")
 
 
 def _faults(table: OptionTable) -> Iterator[Fault]:
@@ -179,7 +222,12 @@ def _form_faults(table: OptionTable, file: str) -> Iterator[Fault]:
         yield Fault(file, "commands", "missing: how does such a command line begin?")
     if table.form == "variables" and not table.marks:
         yield Fault(file, "marks", "name at least one variable by which they are known")
-    if table.form in ("yaml", "json") and len(table.marks) < _KEYS:
+    if "yaml" in (table.form, table.in_file) or table.form == "json":
+        yield from _mark_faults(table, file)
+
+
+def _mark_faults(table: OptionTable, file: str) -> Iterator[Fault]:
+    if len(table.marks) < _KEYS:
         yield Fault(file, "marks", "name at least two keys by which such a file is known")
 
 

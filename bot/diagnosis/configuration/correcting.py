@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.base.late import late
 from bot.diagnosis.configuration.forms import Configuration, Setting, written_as_json, written_as_yaml
-from bot.diagnosis.configuration.judging import Problem, usual_name
+from bot.diagnosis.configuration.judging import Problem, problems_of, usual_name
 from bot.intake.lines import Line
 from bot.knowledge.options import Form
 
@@ -14,6 +14,7 @@ LANGUAGES: Mapping[Form, str] = {
     "yaml": "yaml",
     "modelfile": "dockerfile",
     "variables": "bash",
+    "ini": "ini",
 }
 _RUN: tuple[Form, ...] = ("command", "variables")  # what a shell reads
 _LONGEST = 80  # lines of a file that are shown again
@@ -22,12 +23,23 @@ _JSON_VALUE = late(r'("\s*+:\s*+)(?:"(?:[^"\\]|\\.)*+"|\[[^\]]*+\]|[^,}\s]++)')
 _UNSAFE = late(r"[;&|`$<>()\n]")
 
 
-def corrected(configuration: Configuration, problems: Sequence[Problem], lines: Sequence[Line]) -> str | None:
-    """The text put right; None where nothing can be changed for sure, or where it is not safe to copy."""
+def corrected(
+    configuration: Configuration,
+    problems: Sequence[Problem],
+    lines: Sequence[Line],
+    inside: Sequence[Configuration] = (),
+) -> str | None:
+    """The text put right, with the variables that stand `inside`; None where nothing can be changed for sure, or where
+    it is not safe to copy.
+    """
     before = {at: lines[at].text for at in range(configuration.first, configuration.last + 1)}
     texts = dict(before)
     for problem in problems:
         _mend(problem, configuration, texts)
+    for each in inside:
+        if each.table.form == "variables":
+            for problem in problems_of(each):
+                _mend(problem, each, texts)
     if len(texts) > _LONGEST or (texts == before and not configuration.slips):
         return None
     whole = _joined(texts, configuration)

@@ -21,6 +21,8 @@ _CONTINUES = ("\\", "^", "`")  # how a line of a shell ends that goes on
 _KEY = late(r"^(\s*)((?:-\s+)?)([\"']?)([A-Za-z_$][\w.$@/-]*)\3\s*:(?:\s+(.*))?$")
 _TIGHT = late(r"^(\s*)([A-Za-z_]\w*):([^\s:/\\].*)$")  # a key whose value stands too near
 _ITEM = late(r"^(\s*)-\s+(.*)$")
+_SECTION = late(r"^\s*\[[^\[\]]{1,80}\]\s*$")
+_ENTRY = late(r"^\s*([A-Za-z][\w-]*)\s*=\s*(.*?)\s*$")
 _COMMENT = late(r"(?:^|\s)#.*$")
 _BLOCK = ("", ">", "|", ">-", "|-")
 _PAIR = late(r'"([A-Za-z_]\w*)"\s*:\s*("(?:[^"\\]|\\.)*"|\[[^\]]*\]?|[^,}\s]+)')
@@ -34,8 +36,8 @@ _BACKSLASH = late(r'(?<!\\)(?:\\\\)*\\(?![\\"/bfnrtu])|[A-Za-z]:\\(?!\\)')
 _COMMA = late(r",(?=\s*[}\]])")
 # A variable as a shell, a .env file or a systemd unit sets it, and what else begins such a line.
 _VARIABLE = late(
-    r"^\s*(?:[\w.@:~\\/-]{0,40}[$#>]\s+)?(?:export\s+|setx?\s+|ENV\s+|launchctl\s+setenv\s+|\$env:|Environment=)?"
-    r"[\"']?([A-Z][A-Z0-9_]{3,40})[\"']?(?:\s*=\s*|\s+)(\S.*)$"
+    r"^\s*(?:[\w.@:~\\/-]{0,40}[$#>]\s+)?(?:export\s+|setx?\s+|ENV\s+|launchctl\s+setenv\s+|\$env:|Environment=|-\s+)?"
+    r"[\"']?([A-Z][A-Z0-9_]{3,40})[\"']?(?:\s*[=:]\s*|\s+)(\S.*)$"
 )
 _BEFORE_VALUES = ("-v", "--volume", "-e", "--env", "-p", "--mount", "-w", "--add-host", "--name")  # of docker run
 _RUNS = late(r"\b(?:docker|podman)\s+run\s")
@@ -87,12 +89,28 @@ def configurations_in(lines: Sequence[Line], tables: Sequence[OptionTable]) -> I
     """Every configuration in cleaned lines."""
     if not 0 < len(lines) <= MOST_LINES:
         return
+    found = list(_files_in(lines, tables))
     yield from _commands(lines, tables)
+    for each in found:
+        around = _file_around(each, found)
+        yield replace(each, inside=around) if around else each
+
+
+def _files_in(lines: Sequence[Line], tables: Sequence[OptionTable]) -> Iterator[Configuration]:
     for table in tables:
         reader = _READERS.get(table.form)
         if reader is not None and (found := reader(lines, table)):
             yield found
             yield from _in_containers(found, tables)
+
+
+def _file_around(configuration: Configuration, files: Sequence[Configuration]) -> Configuration | None:
+    """The Compose file in which variables stand."""
+    if configuration.table.form != "variables":
+        return None
+    inner = (configuration.first, configuration.last)
+    around = (each for each in files if each.table.form == "yaml" and each.first <= inner[0] and inner[1] <= each.last)
+    return next(around, None)
 
 
 # ---- command lines
@@ -186,10 +204,33 @@ def _yaml(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
     if sum(f"{word}:" in whole for word in last_words) < _ENOUGH:
         return None
     spaced, slips = _spaced(lines, table)
-    settings = tuple(_flattened(spaced))
+    settings = tuple(each for each in _flattened(spaced) if not _is_off(each, table))
     if sum(any(_is_named(each.name, mark) for each in settings) for mark in set(table.marks)) < _ENOUGH:
         return None
     return Configuration(table, settings, settings[0].at, _end_of(settings, lines), slips)
+
+
+def _is_off(setting: Setting, table: OptionTable) -> bool:
+    """Whether a switch is written down, and not set."""
+    option = table.by_name.get(setting.name)
+    return option is not None and option.flag and setting.value.lower() == "false"
+
+
+def _ini(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
+    """Keys under names in brackets; what is said of one section is said of all."""
+    if not any(_SECTION.match(line.text) for line in lines):
+        return None
+    found = ((at, _ENTRY.match(line.text)) for at, line in enumerate(lines))
+    settings = tuple(Setting(each[1], _unquoted(each[2]), at) for at, each in found if each is not None)
+    known = sum(each.name in table.by_name or table.gone_as(each.name) is not None for each in settings)
+    if known < _ENOUGH or 2 * known < len(settings):
+        return None
+    return Configuration(table, settings, _first_section(lines, settings[0].at), settings[-1].at)
+
+
+def _first_section(lines: Sequence[Line], at: int) -> int:
+    """The index of the section's name above a line, or the line's own."""
+    return next((above for above in range(at, -1, -1) if _SECTION.match(lines[above].text)), at)
 
 
 def _end_of(settings: Sequence[Setting], lines: Sequence[Line]) -> int:
@@ -336,7 +377,7 @@ def _in_containers(compose: Configuration, tables: Sequence[OptionTable]) -> Ite
 
 def _variables(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
     settings = tuple(_assigned(lines, table))
-    if not any(each.name in table.marks for each in settings):
+    if not any(each.name in table.marks or table.gone_as(each.name) for each in settings):
         return None
     return Configuration(table, settings, settings[0].at, max(each.at for each in settings))
 
@@ -388,4 +429,5 @@ _READERS: Mapping[Form, Callable[[Sequence[Line], OptionTable], Configuration | 
     "json": _json,
     "modelfile": _modelfile,
     "variables": _variables,
+    "ini": _ini,
 }

@@ -123,6 +123,8 @@ def _nearest(name: str, table: OptionTable) -> str | None:
     same = _of_same_ending(name, table)
     if len(same) == 1 and "." not in name:
         return same[0]
+    if len(shortened := [each for each in table.by_name if _shortens(name, each)]) == 1:
+        return shortened[0]
     from rapidfuzz import fuzz  # for a key that is not known, and few logs hold any
 
     rated = sorted(((fuzz.ratio(own, _bare(each)), each) for each in table.by_name), reverse=True)[:2]
@@ -138,6 +140,12 @@ def _of_same_ending(name: str, table: OptionTable) -> list[str]:
     if len(last) < _SHORT:
         return []
     return [each for each in table.by_name if "." in each and each.rpartition(".")[2] == last]
+
+
+def _shortens(name: str, other: str) -> bool:
+    """Whether a name of several words is another one with its words cut short."""
+    short, long = name.strip("-").split("-"), other.strip("-").split("-")
+    return len(short) == len(long) > 1 and all(b.startswith(a) for a, b in zip(short, long, strict=True))
 
 
 def _bare(name: str) -> str:
@@ -204,8 +212,9 @@ def _conflict(conflict: Conflict, key: str, own: Mapping[str, Setting], table: O
         return None
     shown = next(iter(tested.values()))
     wanted = conflict.change
-    change = Change(wanted.name.replace("*", key), wanted.value) if wanted else None
-    said = conflict.said_of(_values(conflict, tested, own))
+    values = _values(conflict, tested, own)
+    change = Change(wanted.name.replace("*", key), conflict.value_of(values)) if wanted else None
+    said = conflict.said_of(values)
     return Problem("advice" if conflict.advice else "conflict", shown, said, change, conflict.drop)
 
 
