@@ -28,11 +28,11 @@ from bot.knowledge.reference import Choice, Condition, Format, Loader, Question,
 
 COMPARED = (
     *("{a} {b} 哪个好", "{a} or {b}", "{a} 和 {b} 的区别", "difference between {a} and {b}"),
-    *("{a} 比 {b} 好在哪", "why pick {a} over {b}"),
+    *("{a} 比 {b} 好在哪", "why pick {a} over {b}", "is {a} or {b} faster", "{a} 和 {b} 哪个快"),
 )
 # How settings are asked for besides.
 SET = (" 填什么", " what to set", " 要开吗", " 越大越好吗", " 选哪个", " 设多少", " 影响什么")
-READ = ("{a} 能加载 {b} 吗", "can {a} load {b}", "{a} 支持 {b}")
+READ = ("{a} 能加载 {b} 吗", "can {a} load {b}", "{a} 支持 {b}", "{a} with a {b} model", "use {b} in {a}")
 
 YES = Text("Yes, {loader} loads {format}.", "能，{loader} 可以加载 {format}。")
 NO = Text(

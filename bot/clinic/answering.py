@@ -78,6 +78,9 @@ _FOR_EVERYBODY = (_FOR_ANYBODY, "quants")  # ids of what is said without anythin
 _ALL_THAT_RUNS = "table"  # id of what a machine runs
 _ASKED_RATHER = 0.8  # score of a question that is asked rather than what a machine runs
 _SEEKS_MODELS = ("which-model", "best-size")
+# What is said of fit to anybody, or of a model whatever the machine; signs that just that is asked for.
+_TO_ANYBODY = (_FOR_ANYBODY, "quants", "needs")
+_FIGURES_ASKED = ("can-it", "which-model", "how-much", "buying", "loader-choice")
 # Questions of what fits, or whether to run it at all, that ask for a rule, not for a table of cards.
 _RULES = ("fits-in-vram-which", "more-ram-faster", "is-it-for-me")
 _PERHAPS_OF_IT = 0.03  # share of a topic from which on a message may tell of what fails there
@@ -117,7 +120,7 @@ class Answering:
         if (limited := self._limited) is not None:
             return [limited, *(part for part in said if part.kind not in _OF_TROUBLE)]
         said = self._with_programs_first(self._with_computed(said))
-        meant = self._without_bare(self._without_near(self._without_quoted(said)))
+        meant = self._without_bare(self._without_near(self._without_quoted(self._known_for_general(said))))
         return self._without_guess(self._with_reason_first(meant))
 
     def _with_computed(self, said: Sequence[Part]) -> Sequence[Part]:
@@ -127,6 +130,19 @@ class Answering:
         if computed is None:
             return said
         return [computed, *said] if self._is_reason(computed.answer) else [*said, computed]
+
+    def _known_for_general(self, said: Sequence[Part]) -> Sequence[Part]:
+        """The answers, or what is surely known in their place, where all that they say of fit is said to anybody and no
+        figure was asked for: "jailbreaks do not work on my 70b", "should I go exl2".
+        """
+        known = self._heard.known
+        is_general = bool(said) and all(part.id in _TO_ANYBODY for part in said)
+        if known is None or not known.sure or not is_general or self._heard.post.has_any(_FIGURES_ASKED):
+            return said
+        is_weighed = said[0].id == "quants" and known.score < WORD_FOR_WORD
+        if is_weighed or known.id in COMPUTED_INSTEAD:
+            return said
+        return [Part("howto", known.id, known.title, known.score, known.answer)]
 
     def _without_bare(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers without what a machine runs, where it is only told beside a question that the knowledge answers:
