@@ -43,6 +43,13 @@ def test_hardly_any_wording_of_a_question_is_met_with_silence() -> None:
         # What is told in just the words of a question goes before what is only like it.
         ("koboldcpp关了浏览器记录就没了", "koboldcpp-save-story"),
         ("lm studio下载一半断了", "resume-download"),
+        # What is surely known goes before what fit says to anybody: what a model needs, what the usual cards run.
+        ("DeepSeek-R1 70B jailbreaks are all ineffective. Is there a better way?", "uncensored-models"),
+        ("Q2_K_XL or IQ3_XXS, which one is better?", "iq-quants"),
+        # Questions that begin with neither how nor what.
+        ("at what point does quantization ruin the model", "below-four-bits"),
+        ("what details should my help post contain", "how-to-ask"),
+        ("rule of thumb for how much vram a file needs", "estimate-by-hand"),
         # What runs may be asked without a word more.
         ("what can i run", "ladder"),
         ("能不能跑", "ladder"),
