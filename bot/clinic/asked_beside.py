@@ -19,6 +19,7 @@ from bot.clinic.diagnosing import OWN_COUNT, REFUSALS
 from bot.clinic.fit_matter import FitMatter
 from bot.clinic.knowing import known
 from bot.clinic.parts import Parts
+from bot.clinic.purchase_asked import purchase_asked
 from bot.clinic.told_facts import context_of, with_context_of
 from bot.hardware.amounts import parse_ram
 from bot.knowledge.reference import Loader
@@ -40,7 +41,7 @@ _LAST = 3  # messages in which the cache was spoken of
 def asked_beside(asking: Asking, parts: Parts) -> FollowUp | None:
     """The answer to one of these questions; None where none is asked."""
     of_context = (_of_counted_context, _of_cache_quality, _of_context_cost, _of_set_context)
-    for answer in (_why_not, _of_link, _of_file, _of_free_memory, *of_context):
+    for answer in (_why_not, purchase_asked, _of_link, _of_file, _of_free_memory, *of_context):
         if (found := answer(asking, parts)) is not None:
             return found
     return None

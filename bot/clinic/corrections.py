@@ -154,6 +154,15 @@ def _is_loader(mention: ProgramMention) -> bool:
     return mention.program.kind == "loader" and not mention.weak and not mention.fuzzy
 
 
+# In front of llama.cpp: then it is one of the runtimes of LM Studio, no program of its own.
+_OF_RUNTIME = re.compile(r"(?:cpu|cuda(?:\s?1[123])?|vulkan|rocm|metal)\s$", re.IGNORECASE)
+
+
+def _is_runtime(line: str, mention: ProgramMention) -> bool:
+    """Whether a program is named as what another one computes with: "switched to CPU llama.cpp"."""
+    return mention.program.name == "llama.cpp" and _OF_RUNTIME.search(line[: mention.start]) is not None
+
+
 def _replacing(values: Sequence[Value], *, is_correction: bool, uses: bool) -> list[Value]:
     """The values that go before what was told earlier: the only one of each kind."""
     kept = []
@@ -268,7 +277,7 @@ class _Reader:
     def _found(self, line: str) -> Iterator[Value]:
         vocabulary = self._parts.vocabulary
         for program in vocabulary.programs_in(line):
-            if _is_loader(program):
+            if _is_loader(program) and not _is_runtime(line, program):
                 yield _value("loader", line, program.start, program.end, program.program.name)
         for system in vocabulary.systems_in(line):
             yield self._of_system(line, system)

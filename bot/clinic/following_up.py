@@ -109,9 +109,15 @@ def follow_up(asking: Asking, parts: Parts) -> FollowUp | None:
 
 def _not_again(found: FollowUp | None, asking: Asking, parts: Parts) -> FollowUp | None:
     """The answer; where it is the very one that was given last, what it says of the words of the question."""
-    if found is None or asking.recent is None or found.part.answer.blocks != asking.recent.blocks:
+    if found is None or asking.recent is None or not _is_same(found.part.answer, asking.recent):
         return found
     return _of_what_was_said(asking, parts) or FollowUp(part_of("howto", "quoted", said_on(asking.recent)))
+
+
+def _is_same(answer: Answer, given: Answer) -> bool:
+    """Whether the very same is said; a figure stands in the title, over what it was counted with."""
+    is_figure = len(answer.blocks) == 1 and answer.title != given.title
+    return answer.blocks == given.blocks and not is_figure
 
 
 def _is_back(asking: Asking, parts: Parts) -> bool:
@@ -262,6 +268,8 @@ def _of_advice(asking: Asking, parts: Parts) -> FollowUp | None:
     asked = parts.turns.of_advice(asking.said)
     if asked == "why":
         return _why(asking, parts)
+    if asked == "stays" and not asking.last.has("asks"):
+        return None  # "it reads 8000 tokens every time"
     if asked in _OF_STEP and asking.recent is not None:
         return _of_recent_step(asked, asking.recent, parts)
     if asked is None or not (asking.is_advised and first_steps(asking.diagnosed.answer)):
@@ -432,7 +440,7 @@ def _told_so_far(asking: Asking, parts: Parts) -> int:
 
 def _of_step(asking: Asking, parts: Parts) -> FollowUp | None:
     """How a step is taken that the question names: "how do i install that toolkit"."""
-    if not _may_ask_of_a_step(asking):
+    if not _may_ask_of_a_step(asking) or parts.turns.asks_why(asking.said):
         return None
     step, deictic = step_meant(asking, parts), parts.turns.deictic(asking.said) and _names_little(asking, parts)
     if parts.turns.asks_whether(asking.said) or parts.turns.asks_what_happens(asking.said):
@@ -477,8 +485,16 @@ def _step_of(text: str, asking: Asking, parts: Parts) -> int:
     steps = [_words(_plain_step(step), parts) for step in first_steps(asking.diagnosed.answer)]
     in_steps = Counter(word for words in steps for word in words)
     shared = [sum(_weight(word) / in_steps[word] for word in said & words) for words in steps]
-    best = max(shared, default=0.0)
-    return shared.index(best) + 1 if best >= _SHARED else 0
+    if max(shared, default=0.0) < _SHARED:
+        return 0
+    often = [_times(said, step) for step in first_steps(asking.diagnosed.answer)]  # of equals, who speaks of it more
+    return max(range(len(shared)), key=lambda at: (shared[at], often[at], -at)) + 1
+
+
+def _times(words: frozenset[str], step: Step) -> int:
+    """How often one of some words stands in what a step says."""
+    text = f"{told(step.text, 'en')}\n{told(step.text, 'zh')}".lower()
+    return sum(text.count(word) for word in words)
 
 
 def _step_with_option(text: str, asking: Asking) -> int:
@@ -513,7 +529,16 @@ def _step_in_hand(asking: Asking, parts: Parts) -> int:
     """The step that is meant; else the one that was spoken of last, or told after another that did not help."""
     before = asking.before[-1] if asking.before else ""
     failed = parts.turns.step(before) if parts.turns.failed(before) else 0
-    return step_meant(asking, parts) or (failed + 1 if failed else _spoken_of_last(asking, parts))
+    meant = step_meant(asking, parts) or _nearest_step(asking, parts)
+    return meant or (failed + 1 if failed else _spoken_of_last(asking, parts))
+
+
+def _nearest_step(asking: Asking, parts: Parts) -> int:
+    """The first step that shares most with a few words that are asked of one, though little; 0 for none."""
+    said = _words(asking.own, parts) if len(asking.own) <= _FEW else frozenset()
+    often = [_times(said, step) for step in first_steps(asking.diagnosed.answer)] if said else [0]
+    best = max(often, default=0)
+    return often.index(best) + 1 if best else 0
 
 
 def _step_pointed_at(asking: Asking, parts: Parts) -> int:
@@ -578,7 +603,19 @@ def _of_start(asking: Asking, parts: Parts) -> FollowUp | None:
     planned = fit.matter.planned()
     if planned is None and (asking.was_computed or asking.last.has("model")):
         planned = fit.matter.planned_as_recommended()
-    return _computed("command", planned, parts) if planned is not None else None
+    return _computed("command", planned, parts) if planned is not None else _command_of_step(asking, parts)
+
+
+def _command_of_step(asking: Asking, parts: Parts) -> FollowUp | None:
+    """The command of the step that was spoken of last, else of the first that has one, where nothing is computed."""
+    steps = first_steps(asking.diagnosed.answer) if asking.is_advised and not asking.was_computed else ()
+    spoken = _step_in_hand(asking, parts) if steps else 0
+    typed = [at for at, step in enumerate(steps, start=1) if step.commands]
+    if not typed:
+        return None
+    return FollowUp(
+        part_of("howto", "where", where_answer(asking.diagnosed.answer, spoken if spoken in typed else typed[0]))
+    )
 
 
 def _only_shows_command(asking: Asking) -> bool:
@@ -602,7 +639,15 @@ def _of_supposed(asking: Asking, parts: Parts) -> FollowUp | None:
     if is_asked and (context_of(last) is not None or cache_type_in(last.prose) is not None):
         return _computed_anew(asking, parts)
     names_another = supposes and (asking.changes or last.has_any(_SUPPOSED))
-    return _computed_anew(asking, parts) if names_another or _asks_of_another_machine(asking) else None
+    is_another = names_another or _asks_of_another_machine(asking) or _asks_of_another_model(asking)
+    return _computed_anew(asking, parts) if is_another else None
+
+
+def _asks_of_another_model(asking: Asking) -> bool:
+    """Whether a question under the advice on a failure is whether a model runs that it names: "can it do qwen3 32b"."""
+    last = asking.last
+    asks = last.has("asks") and last.has_any(_CHOOSES) and bool(last.models) and last.scores["fit"] >= APPLIES
+    return asks and _is_of_failure(asking) and not last.has_any(("trouble", "my-trouble", "printed"))
 
 
 def _asks_of_another_machine(asking: Asking) -> bool:
@@ -825,7 +870,8 @@ def _of_what_was_said(asking: Asking, parts: Parts) -> FollowUp | None:
     """What the last answer says of the words of a question about it; that it says no more, where it has none."""
     if asking.recent is None or asking.last.has("trouble") or not asking.last.has("asks"):
         return None
-    said = quoted_answer(asking.recent, lambda text: bool(_words(asking.own, parts) & _words(text, parts)))
+    own = _words(asking.own, parts)
+    said = quoted_answer(asking.recent, lambda text: sum(map(_weight, own & _words(text, parts))) >= _SHARED)
     if said is not None:
         return FollowUp(part_of("howto", "quoted", said))
     if not _is_of_what_was_said(asking, parts):

@@ -348,7 +348,8 @@ class _Replying:
         if last.has_any(_SHOWN) and heard.diagnosed is heard.alone:
             return True
         is_read_anyway = last.has_any(("asks", "printed")) or bool(heard.own_files)
-        tells = last.has("trouble") and not (is_read_anyway or self._parts.turns.failed(heard.own))
+        turns, own = self._parts.turns, heard.own
+        tells = last.has("trouble") and not (is_read_anyway or turns.failed(own) or turns.solved(own))
         return tells and self._standing is not None and self._standing.kind in _OF_NO_TROUBLE
 
     @property

@@ -38,7 +38,7 @@ def bought_for(post: PostReading, base: PlannedMachine, parts: Parts, planning: 
     is_whole = post.has("whole-computer")
     money = budget.dollars * (_FOR_THE_CARD if is_whole else 1.0)
     sales = parts.advice.buying.market.cards
-    affordable = sorted((sale for sale in sales if _price(sale) <= money), key=lambda sale: sale.least)
+    affordable = within(money, parts)
     tried = _Tried(base, parts, planning)
     shown = tuple(map(tried.bought, _worth_showing(affordable, tried)))
     owned = sum(device.memory for device in post.machine.devices) // GIB
@@ -68,6 +68,12 @@ def _begun_on(best: Bought | None, tried: "_Tried", post: PostReading, parts: Pa
 
 def _users(post: PostReading) -> int:
     return told_users(post.prose) if post.has(MANY_USERS) else 0
+
+
+def within(money: float, parts: Parts) -> list[ForSale]:
+    """What so many dollars are enough for, from the cheapest."""
+    sales = (sale for sale in parts.advice.buying.market.cards if _price(sale) <= money)
+    return sorted(sales, key=lambda sale: sale.least)
 
 
 def memory_for_sale(wanted: int, parts: Parts) -> Answer | None:

@@ -42,6 +42,7 @@ _NO_REQUEST = (
 )
 _TELLS_BUT_THANKS = tuple({*_NO_REQUEST, *_CONTENT, *NEVER_ASKS} - {"thanks"})
 _MANY_QUESTIONS = 4  # beside which a story is only what they are asked of
+_GRUMBLES = ("rant", "wish")  # signs of a complaint to nobody
 _TELLS_BUT_A_SPEED = tuple(sign for sign in _TELLS_BUT_THANKS if sign != "benchmark")
 # Signs that a further message adds something.
 _ADDS = (
@@ -190,8 +191,15 @@ class Wanting:
         return self._heard.last.has_any(each for each in (*_NO_REQUEST, *_CONTENT) if each != sign)
 
     @property
+    def _opens_with_complaint(self) -> bool:
+        """Whether a post of a help forum says nothing but that something goes wrong, in whatever few words."""
+        last = self._heard.last
+        is_complaint = last.has("complains") and last.has_any((*FAILS, "t-slow"))
+        return self._message.where == "forum" and is_complaint and not last.has_any((*_TELLS_BUT_THANKS, *_GRUMBLES))
+
+    @property
     def _opens_with_failure(self) -> bool:
-        return self._shows_a_failure or self._tells_what_they_use
+        return self._shows_a_failure or self._tells_what_they_use or self._opens_with_complaint
 
     @property
     def _shows_a_failure(self) -> bool:

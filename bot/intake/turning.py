@@ -124,6 +124,7 @@ class TurnData(msgspec.Struct, frozen=True, rename="kebab"):
     deictic: Wording
     whether: Wording
     more: Wording
+    asks_price: Wording
     common_words: Wording
     what_if: Wording
     elliptic: Wording
@@ -410,6 +411,10 @@ class Turns:
     def asks_meaning(self, text: str) -> bool:
         """Whether a short question is for what something does."""
         return self.data.asks_meaning.found_in(_short(text, _LONGEST_OF_ADVICE))
+
+    def asks_price(self, text: str) -> bool:
+        """Whether a short question is for what something costs."""
+        return self.data.asks_price.found_in(_short(text, _LONGEST_OF_ADVICE))
 
     def is_refused(self, text: str) -> bool:
         """Whether something is said to be refused for want of rights."""

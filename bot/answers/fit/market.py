@@ -152,6 +152,39 @@ _NOT_ENOUGH = Text(
 )
 
 
+_SUPPLY_ENOUGH = Text("Your {watts} W are enough", "{watts}W 电源够用")
+_SUPPLY_TOO_WEAK = Text("Your {watts} W are too little", "{watts}W 电源不够")
+_SUPPLY_DEPENDS = Text("With {watts} W it depends on the card", "{watts}W 够不够，看是哪张卡")
+_WANTS_SUPPLY = Text("{name}: {psu} W are advised for the whole computer.", "{name}：整机建议 {psu}W。")
+_LIMITED = Text(
+    "Up to about 100 W less can do with a power limit (nvidia-smi -pl): writing is bound by memory, so it hardly gets "
+    "slower.",
+    "差 100W 以内的话，限制功耗（nvidia-smi -pl）也能用：生成速度看显存带宽，慢不了多少。",
+)
+_COSTS = Text("{name}: {price}", "{name}：{price}")
+_COSTS_MORE = Text(
+    "{size} GB of video memory, and a power supply of {psu} W. Prices as of {month}; look at local offers too.",
+    "{size}G 显存，电源要 {psu}W。这是 {month} 的大致行情，以当地实际报价为准。",
+)
+
+
+def supply_answer(sales: Sequence[ForSale], watts: int) -> Answer:
+    """Whether a power supply of so many watts is enough for a card, or which of several. `sales`: at least one."""
+    enough = [sale.psu <= watts for sale in sales]
+    title = _SUPPLY_ENOUGH if all(enough) else _SUPPLY_DEPENDS if any(enough) else _SUPPLY_TOO_WEAK
+    blocks = [Paragraph(_WANTS_SUPPLY.format(name=name_of(sale), psu=sale.psu)) for sale in sales]
+    limited = [] if all(enough) else [Paragraph(_LIMITED)]
+    return Answer(title.format(watts=watts), "good" if all(enough) else "careful", (*blocks, *limited))
+
+
+def cost_answer(sales: Sequence[ForSale], advice: Advice) -> Answer:
+    """What a card costs. `sales`: at least one."""
+    said = [_COSTS.format(name=name_of(sale), price=price_of(sale)) for sale in sales]
+    month, first = advice.buying.market.checked, sales[0]
+    more = _COSTS_MORE.format(size=first.video_memory, psu=first.psu, month=month)
+    return Answer(said[0], "neutral", (*map(Paragraph, said[1:]), Paragraph(more)))
+
+
 def _power(shopping: Shopping) -> Iterator[Text]:
     best = shopping.best
     if shopping.watts is None or best is None:
