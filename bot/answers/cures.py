@@ -34,6 +34,7 @@ _OWN_SHELLS: dict[str, frozenset[str]] = {
 }
 # A variable without a value in a list of all there are, as ollama prints its settings: nobody has set it.
 _UNSET = late(r"(?<=[\[ ])[a-z][a-z0-9]*+_[a-z0-9_]++:(?=[ \]])(?! \S*+[/\\])")
+_MAY_BE_UNSET = late(r"_[a-z0-9_]++:[ \]]")  # what it ends with is found much sooner than where it begins
 _STOPS = {":": ".", "：": "。"}
 _SHELLS = frozenset({"bash", "powershell", "cmd"})
 _SHELL_NAMES = {
@@ -87,14 +88,9 @@ def cure_steps(
 
 def _without_unset(log: str) -> str:
     """What was read without variables that nobody set."""
-    if ": " not in log and ":]" not in log:
+    if not _MAY_BE_UNSET.search(log):
         return log
-    return "\n".join([_UNSET.sub(" ", row) if _may_list(row) else row for row in log.split("\n")])
-
-
-def _may_list(row: str) -> bool:
-    """Whether a row may hold a variable without a value: much cheaper to tell of the many rows of a long log."""
-    return "_" in row and (": " in row or ":]" in row)
+    return "\n".join([_UNSET.sub(" ", row) if _MAY_BE_UNSET.search(row) else row for row in log.split("\n")])
 
 
 def _of_fault(fault: KnownFault, facts: Facts, log: str) -> Iterator[FixStep]:

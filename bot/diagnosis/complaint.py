@@ -24,6 +24,7 @@ _PRINTS = late(  # and the message begins
     r"^\s*(?:print\w*|console\.\w+|warnings\.warn)\(|(?:^|[\s;{&|])(?:echo|Write-(?:Host|Error)) [\"'][^\"']{0,300}$"
     r"|\b(?:throw new \w+|f?printf|pytest\.raises)\([^)]{0,300}$|\bstd::c(?:err|out) <<"
 )
+_PRINTING = ("print", "console.", "warnings.warn", "echo ", "Write-", "throw new", "raises(", "std::c")  # one is in it
 _FRAME = late(r'^\s*(?:File "|at |[│|>❱]|\d+ )')
 
 _BEGINS_LIKE_LOG = late(
@@ -152,4 +153,8 @@ def is_source(text: str, end: int, before: str) -> bool:
     """
     if _FRAME.match(before):
         return False
-    return _SOURCE.match(text) is not None or _PRINTS.search(text[:end]) is not None
+    return _SOURCE.match(text) is not None or (_may_print(text) and _PRINTS.search(text[:end]) is not None)
+
+
+def _may_print(text: str) -> bool:
+    return any(map(text.__contains__, _PRINTING))

@@ -274,13 +274,14 @@ class Index:
 
     def _shared(self, numbers: Iterable[int], known: frozenset[str], least: float) -> list[tuple[int, float]]:
         """(number, share of its weight) of those of these signatures of which a line holds at least that share."""
-        weight, held, totals, words = self._heaviness.__getitem__, self._held, self.totals, self._numbers_of(known)
+        weight, totals, words = self._heaviness.__getitem__, self.totals, self._numbers_of(known)
+        starts, held = self._held.starts, self._held.numbers
         most = sum(map(weight, words)) / least + _UNIT  # of what weighs more these words are not enough
         found: list[tuple[int, float]] = []
         for number in numbers:
             total = totals[number]
             if total <= most:
-                share = sum(map(weight, words.intersection(held[number]))) / (total or 1.0)
+                share = sum(map(weight, words.intersection(held[starts[number] : starts[number + 1]]))) / (total or 1.0)
                 if share >= least:
                     found.append((number, share))
         return found

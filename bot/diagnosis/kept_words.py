@@ -112,17 +112,17 @@ class KeptMapping(Mapping[str, T]):
 
 
 class Numbers(Sequence[Sequence[int]]):
-    """Kept lists of numbers."""
+    """Kept lists of numbers: list i is `numbers[starts[i]:starts[i + 1]]`."""
 
     def __init__(self, kept: KeptLists) -> None:
-        self._starts = kept.starts.cast("I")
-        self._numbers = kept.numbers.cast("I")
+        self.starts = kept.starts.cast("I")
+        self.numbers = kept.numbers.cast("I")
 
     def __len__(self) -> int:
-        return len(self._starts) - 1
+        return len(self.starts) - 1
 
     def __getitem__(self, at: Any) -> Any:
-        return self._numbers[self._starts[at] : self._starts[at + 1]]
+        return self.numbers[self.starts[at] : self.starts[at + 1]]
 
 
 class Spelt(dict[int, frozenset[str]]):

@@ -2,10 +2,11 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import accumulate
+from itertools import accumulate, chain
 
 from bot.base.literals import Literals
 from bot.base.sieve import Words, needed
@@ -85,9 +86,9 @@ def _words(pattern: str) -> Words:
 def _telling(fault: KnownFault, lines: Sequence[Line]) -> Line:
     """The line that holds most of its words: the first of those that hold as many."""
     telling, most = lines[0], 0
-    texts = [line.text.lower() for line in lines]
-    for at in _that_may_tell(fault, texts):
-        held = sum(re.search(each, texts[at]) is not None for each in fault.says)
+    texts = "\n".join([line.text for line in lines]).lower().split("\n")
+    for at, possible in _that_may_tell(fault, texts):
+        held = sum(re.search(each, texts[at]) is not None for each in fault.says) if possible > most else 0
         if held > most:
             telling, most = lines[at], held
         if most == len(fault.says):
@@ -95,17 +96,13 @@ def _telling(fault: KnownFault, lines: Sequence[Line]) -> Line:
     return telling
 
 
-def _that_may_tell(fault: KnownFault, texts: Sequence[str]) -> Iterable[int]:
-    """The lines in which one of its patterns may find something, by number, ascending."""
-    needs = [_words(pattern) for pattern in fault.says]
-    if not all(needs):
-        return range(len(texts))
-    whole, ends = "\n".join(texts), list(accumulate(len(text) + 1 for text in texts))
-    return sorted({bisect_right(ends, at) for words in needs for word in words for at in _places(word, whole)})
-
-
-def _places(word: str, text: str) -> Iterator[int]:
-    at = text.find(word)
-    while at >= 0:
-        yield at
-        at = text.find(word, at + 1)
+def _that_may_tell(fault: KnownFault, texts: Sequence[str]) -> Iterable[tuple[int, int]]:
+    """(number of a line, how many of the fault's patterns may find something in it), ascending; others hold nothing."""
+    ends = list(accumulate(len(text) + 1 for text in texts))
+    needs = list(map(_words, fault.says))
+    places = Literals(chain.from_iterable(needs)).standing_in("\n".join(texts))
+    counts: Counter[int] = Counter()
+    for words in needs:
+        held = {bisect_right(ends, at) for word in words for at in places.get(word, ())}
+        counts.update(held if words else range(len(texts)))
+    return sorted(counts.items())

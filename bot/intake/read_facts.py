@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from bot.base.literals import Literals
@@ -39,33 +39,24 @@ class _Log:
         for line in lines:
             self.starts.append(position)
             position += len(line.text) + 1
-        self.text = "\n".join(line.text for line in lines)
-        self._marks = marks.found_in(self.text)
+        self._places = marks.standing_in("\n".join([line.text for line in lines]))
 
     def may_hold(self, marks: Iterable[str]) -> bool:
         """Whether one of these texts may stand there; False is sure."""
-        return not self._marks.isdisjoint(marks)
+        return any(map(self._places.__contains__, marks))
 
     def first(self, marks: Iterable[str]) -> int | None:
         """Where the first of these texts begins; None without any."""
-        places = (self.text.find(mark) for mark in marks if mark in self._marks)
-        return min((place for place in places if place >= 0), default=None)
+        return min((self._places[mark][0] for mark in marks if mark in self._places), default=None)
 
     def line_at(self, position: int) -> int:
         return bisect_right(self.starts, position) - 1
 
     def indexes_with(self, anchor: str, *, backwards: bool = False) -> Iterator[int]:
         """Indexes of lines that contain `anchor`, at most `_HITS`."""
-        if anchor not in self._marks:
-            return
-        position = len(self.text) if backwards else 0
-        for _ in range(_HITS):
-            position = self.text.rfind(anchor, 0, position) if backwards else self.text.find(anchor, position)
-            if position < 0:
-                return
-            index = self.line_at(position)
-            yield index
-            position = self.starts[index] if backwards else self.starts[index] + len(self.lines[index].text) + 1
+        places = self._places.get(anchor, ())
+        lines = dict.fromkeys(map(self.line_at, reversed(places) if backwards else places))
+        return islice(lines, _HITS)
 
 
 def _without_repeats(lines: Sequence[Line]) -> Sequence[Line]:
