@@ -19,6 +19,7 @@ from bot.clinic.heard import Heard
 from bot.clinic.knowing import Known, known
 from bot.clinic.measures import (
     ASKED_IN_OTHER_WORDS,
+    ASKS,
     COMPUTED,
     COMPUTES,
     FAILS,
@@ -549,9 +550,19 @@ class Answering:
 
     def _is_rather_told(self, answer: Known) -> bool:
         """Whether a trouble is likelier told than a question of other words meant."""
+        if self._is_plain_of_text and answer.score < WORD_FOR_WORD:
+            return True
         first = next(iter(self._heard.diagnosed.nearest), None)
         is_asked = answer.score >= ASKED_IN_OTHER_WORDS or self._heard.post.has("only-asks")
         return first is not None and not is_asked and first.score >= max(answer.score, _SURER_THAN_ANY)
+
+    @property
+    def _is_plain_of_text(self) -> bool:
+        """Whether nothing is asked, and what a model wrote is surely complained of."""
+        found = self._heard.impression
+        if found is None or self._heard.text_fault is None or self._heard.post.has_any(ASKS):
+            return False
+        return found.likely >= HEARD_SURELY
 
     @property
     def _is_surely_meant(self) -> bool:

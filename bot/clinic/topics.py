@@ -366,4 +366,5 @@ class Topics:
 
     def aid(self, topic: PostTopic) -> FirstAid | None:
         alike = self._heard.text_fault if topic == "quality" else None
-        return first_aid_for(topic, self._heard.post.signs, self._parts.first_aid, alike)
+        likely = heard.likely if (heard := self._heard.impression) is not None else 0.0
+        return first_aid_for(topic, self._heard.post.signs, self._parts.first_aid, alike, likely)

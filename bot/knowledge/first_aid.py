@@ -9,7 +9,9 @@ import msgspec
 from bot.base.languages import Text
 from bot.knowledge.files import as_items, load_all
 
-_ALIKE = 0.9  # phrases that likeness to the whole post counts as: what is told in so many words goes before
+# Phrases that likeness to the whole post counts as, by how likely what it is like is meant: what is told in so many
+# words goes before it, unless it is plain, and more than a word or two that another fault is told in as well.
+_ALIKE = ((0.95, 2.1), (0.65, 1.1), (0.0, 0.9))
 
 
 class FirstAid(msgspec.Struct, frozen=True):
@@ -32,14 +34,15 @@ def load_first_aid(root: Path) -> tuple[FirstAid, ...]:
 
 
 def first_aid_for(
-    topic: str, signs: Mapping[str, int], known: Sequence[FirstAid], alike: str | None = None
+    topic: str, signs: Mapping[str, int], known: Sequence[FirstAid], alike: str | None = None, likely: float = 0.0
 ) -> FirstAid | None:
     """The one of whose signs most phrases stand in a post, `signs` being their numbers, that which the whole post is
-    most `alike` counting for one more; else the one without signs.
+    most `alike` counting for one or two more, by how `likely` it is meant; else the one without signs.
     """
+    worth = next(phrases for least, phrases in _ALIKE if likely >= least)
 
     def weight(aid: FirstAid) -> float:
-        told = sum(signs.get(sign, 0) for sign in aid.signs) + _ALIKE * (aid.id == alike)
+        told = sum(signs.get(sign, 0) for sign in aid.signs) + worth * (aid.id == alike)
         return told or -len(aid.signs)
 
     return max((each for each in known if each.topic == topic), key=weight, default=None)

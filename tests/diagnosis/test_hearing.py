@@ -88,6 +88,11 @@ def test_what_a_model_wrote_is_complained_of_in_a_channel_too(text: str, aid: st
     assert CLINIC.reply(Message(text, where="channel")).parts[0].id == f"first-aid:{aid}"
 
 
+def test_a_complaint_of_a_text_is_no_question_of_a_way() -> None:
+    reply = CLINIC.reply(Message("问它几点了它给我写八百字", where="forum"))
+    assert reply.parts[0].id == "first-aid:text-long"
+
+
 def test_what_is_likeliest_is_named_before_checks_for_anything() -> None:
     reply = CLINIC.reply(Message("lm studio acts up whenever the laptop is on battery", where="forum"))
     first = reply.parts[0]
