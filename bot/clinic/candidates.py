@@ -87,12 +87,19 @@ def _named(post: PostReading, parts: Parts) -> Iterator[RequestedModel]:
     """The known models that were named, each in the quantization beside its name; or one in several."""
     named = post.choices
     if len(named) == 1 and len(_quants(post)) > 1:
-        named = tuple(f"{post.models[0].text} {quant}" for quant in _quants(post))
+        named = tuple(f"{post.models[0].text} {quant}" for quant in _with_any_file(_quants(post), post))
     for each in named[: len(_LADDER) if _weighs_quants(post) else MOST_CHOICES]:
         with suppress(UserError):
             yield requested_model(each, parts.catalog)
 
 
+def _with_any_file(quants: Sequence[str], post: PostReading) -> Sequence[str]:
+    """The quantizations to choose from; where GGUF is named among them, the usual file of it too."""
+    is_named = "gguf" in post.prose and not any(_IS_FILE.match(quant) for quant in quants)
+    return (*quants[: MOST_CHOICES - 1], USUAL_QUANT) if is_named else quants
+
+
+_IS_FILE = re.compile(r"i?q[2-8]", re.IGNORECASE)
 _SERIES = re.compile(r"[a-z]{3,10}[\s-]?[0-9](?:\.[0-9])?(?![\d.b])")  # a family's name with its version
 
 

@@ -4,6 +4,7 @@ from bot.answers.fit.loaders import loader_choice_answer
 from bot.base.sizes import GIB
 from bot.clinic.fit_matter import FitMatter
 from bot.clinic.fit_part import FitPart
+from bot.knowledge.reference import Loader
 
 
 class ProgramReplies:
@@ -16,13 +17,21 @@ class ProgramReplies:
 
     def loader(self) -> FitPart:
         answer = loader_choice_answer(
-            tuple(self._parts.loaders.values()),
+            self._to_choose_from,
             self._parts.conditions,
             self._told_conditions | self._usual_system,
             self.named_format,
             assumed=self._usual_system,
         )
         return FitPart("loader", answer)
+
+    @property
+    def _to_choose_from(self) -> tuple[Loader, ...]:
+        """The programs that are named, where several are to be chosen from; else all."""
+        loaders = self._parts.loaders
+        named = tuple(loaders[name] for name in self._post.loaders if name in loaders and loaders[name].runs)
+        is_of_them = len(named) > 1 and self._post.has_any(("which-one", "two-loaders"))
+        return named if is_of_them else tuple(loaders.values())
 
     @property
     def _told_conditions(self) -> frozenset[str]:

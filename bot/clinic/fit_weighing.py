@@ -47,7 +47,7 @@ class Weighing:
             yield bought
             yield from self._run_by_what_is_bought()
         elif self._weighs_ram:
-            yield self._of_ram()
+            yield self._with_cards(self._of_ram())
         elif self._asks_of_either:
             yield self._plan_on_the_least()
         elif post.machine.options:
@@ -62,7 +62,8 @@ class Weighing:
 
     def _run_by_what_is_bought(self) -> Iterator[FitPart]:
         """What runs on the card that is thought of, where models are asked for beside its price."""
-        machine = self._matter.machine if self._post.machine.devices and not self._matter.wanted else None
+        has_any = self._post.machine.devices or self._post.machine.kind in ("board", "phone")
+        machine = self._matter.machine if has_any and not self._matter.wanted else None
         if machine is not None and self._matter.asks_for_models:
             yield self._plans.table(machine)
 
@@ -195,6 +196,13 @@ class Weighing:
         most = max(amounts) // GIB
         least = [(f"{model.shape.name} {model.quant}", ram if ram and ram <= most else None) for model, ram in named]
         return FitPart("buying", ram_answer(opened, least, self._parts.advice))
+
+    def _with_cards(self, part: FitPart) -> FitPart:
+        """The answer to amounts of RAM with the cards that are thought of in their place, if any."""
+        if not self._post.machine.options:
+            return part
+        cards = self._comparison().answer.blocks
+        return FitPart(part.id, with_blocks(part.answer, *cards, behind=len(part.answer.blocks)))
 
     def _largest_split(self, machine: PlannedMachine, ram: int) -> Offer | None:
         with_so_much = with_ram(machine, ram).machine

@@ -249,7 +249,8 @@ class Wanting:
     def _rather_tells(self, signs: Sequence[str]) -> bool:
         """Whether something is told others rather than asked of them: few questions stand beside it."""
         last = self._heard.last
-        return last.has_any(signs) and last.prose.count("?") < _MANY_QUESTIONS
+        is_titled = self._message.title.rstrip().endswith(("?", "？"))  # a question that the rest only explains
+        return last.has_any(signs) and not is_titled and last.prose.count("?") < _MANY_QUESTIONS
 
     @property
     def _goes_on(self) -> bool:

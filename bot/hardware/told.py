@@ -53,10 +53,10 @@ _BARE_BEHIND = late(
     r"\s?(?:mac\s?book|i?mac)?\s?(?:pro|air|mini|studio)?[\s,，]{0,2}(?P<number>\d{1,3})(?![\d.]*\s?[a-z0-9\"”寸\-])"
 )
 _COUNT_BEFORE = late(
-    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片|个|卡|-?\s?gpus?(?=\s))\s?"
+    r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?(?:[x*×]|张|块|片|个|卡|台|-?\s?gpus?(?=\s))\s?"
     r"|(?<=have |with )(?P<bare>[2-8])\s"
     r"|(?P<word>dual|two|double|a pair of|双路?|两|俩|二|三|triple|three|四|四路|quad|four|八|eight|8卡|4卡)"
-    r"\s?(?:张|块|片|卡|个)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
+    r"\s?(?:张|块|片|卡|个|台)?\s?)(?:二手|used|rtx|gtx|nvidia|geforce|tesla|的|\s)*$"
 )
 _COUNT_BEFORE_SIZE = late(  # "两张24g的p40", "2块 16GB 5060ti", "10x 48g vram (modded 4090s)"
     r"(?:(?<![a-z0-9_.])(?P<number>\d{1,2})\s?[张块片卡x×]|(?P<word>两|俩|二|三|四|八|双)\s?[张块片卡])\s?"
@@ -84,6 +84,7 @@ _COUNT_GLUED = late(  # "2x3090", "4090x2", "8xH100"
 _SIDE_BY_SIDE = late(r"[^\n。.]{0,20}(?:和|跟|与|and)[^\n。.]{0,8}")
 # "还是" that says "still": "4卡4090还是需要大内存吗".
 # "a 3060 12gb to add to my 3060": beside it, not in its place.
+_NUMBERED = late(r"(?<![a-z])(?:second|2nd|third|3rd|further)\s(?:used\s|new\s|rtx\s|gtx\s|rx\s)*$")
 _ADDED_TO = late(
     r"[^.,\n]{0,16}(?:to add to|to go with|to put next to|next to|alongside|beside|together with"
     r"|on top of) (?:my|the|our|it(?![a-z]))"
@@ -149,6 +150,7 @@ _ELSEWHERE = late(
 _IN_INSTRUCTIONS = late(
     r"(?:示例|例子|教程|文档|官方|作者|博主|攻略|readme|example|tutorial|guide|docs?|document(?:ation)?|instructions)"
     r"[^\n.!?。，,]{0,12}$"
+    r"|(?:works?|working|runs?|ran)(?: good| fine| well| ok| great)? on (?:a |an )?$"
     r"|(?:minimum|minum|requires?|required|recommended|最低|至少|起步|推荐配置)"
     r"(?: is| of| a| an|需要|要|是)?[\s:：]{0,2}$"
 )
@@ -313,7 +315,7 @@ _AT_LEAST = late(r"(?:more than|larger than|bigger than|超过|大于|多于)\s?
 # "it just uses 1.6 gb", "stays below 3 gb": what a program takes.
 _USED = late(
     r"(?:uses|using|used|below|under|only takes?|takes? (?:up )?|只用了?|只占了?|占了?|用了)"
-    r"(?: about| around| only)?\s?$"
+    r"(?: about| around| only| just)?\s?$"
 )
 # "allocates 24gb on vram then 7gb on ram": how much of the RAM a program took.
 _ALLOCATED = late(
@@ -526,7 +528,10 @@ class MachineReader:
 
     def _is_thought_of(self, plain: str, card: ToldCard, before: str) -> bool:
         """Whether a card is wished for, or only its price is told."""
-        wished, gained = self._words.wished.start(before), self._words.gained.start(before)
+        plainly = _NUMBERED.sub("", before)  # "buy a second 3060"
+        ends = self._words.wished.ends(plainly) and not self._words.wished.ends(before)
+        wished = self._words.wished.start(plainly if ends else before)
+        gained = self._words.gained.start(before)
         if min(wished, gained) <= len(before):
             return wished < gained  # "if i bought" says more than "bought"
         return _PRICED.match(plain, card.end) is not None
@@ -673,6 +678,9 @@ class MachineReader:
         """The cards of a choice: one that would come beside those that are there stands with them."""
         before = plain[max(0, card.start - _RIGHT_BEFORE) : card.start]
         is_further = bool(owned) and (self._words.further.found_in(before) or _ADDED_TO.match(plain, card.end))
+        if card.card.kind == "unified" and 1 < card.count <= _MOST_JOINED:  # their memory is one, over the network
+            name = f"{card.count} × {card.device.name}"
+            return (replace(card.device, memory=card.count * card.device.memory, name=name),)
         return (*(owned if is_further else ()), *(card.device,) * card.count)
 
     def _is_of_a_computer(self, plain: str, kind: Kind, amounts: Sequence[_Amount]) -> bool:
@@ -902,9 +910,15 @@ _RAM_CHOICE = late(
 )
 
 
+_RAM_STEP = late(  # "upgrade 64gb to 128gb ram"
+    r"upgrad(?:e|ing) (?:from )?(?:my )?(?P<first>16|32|48|64|96|128)\s?(?:g(?:i?b)?)?\s?(?:of ram )?to "
+    r"(?P<second>32|48|64|96|128|192|256)\s?g(?:i?b)?(?![a-z0-9])"
+)
+
+
 def _ram_options(plain: str) -> tuple[int, ...]:
     """Amounts of RAM that are put side by side, where RAM is spoken of or no card holds so much."""
-    found = _RAM_CHOICE.search(plain)
+    found = _RAM_CHOICE.search(plain) or _RAM_STEP.search(plain)
     if found is None or not _OF_RAM.search(plain):
         return ()
     return int(found["first"]) * GIB, int(found["second"]) * GIB

@@ -36,8 +36,30 @@ _RAM_REASONS: dict[Verdict, Text] = {
 }
 
 
+_TIGHT = 0.62  # of the RAM that a model may fill before everything else has to be closed
+_TIGHT_TEXT = Text(
+    "It only just fits: {need} of your {ram} of RAM go to the model, beside the system and all else. Yes, add RAM: "
+    "with {better} it runs at ease, as fast as now, and in a better quantization.",
+    "勉强放得下：模型要占 {need} 内存，你一共 {ram}，还有系统和别的程序。建议加内存：加到 {better} 就宽裕了，"
+    "速度一样，还能用更好的量化。",
+)
+
+
+def is_tight(plan: Plan) -> bool:
+    """Whether a model that lies partly in RAM leaves hardly any for the system."""
+    return plan.verdict in {"split", "cpu"} and plan.placement.estimate.host.needed > _TIGHT * plan.machine.ram
+
+
+def _tight(plan: Plan) -> Text:
+    """How tight it is, and with how much RAM it is not."""
+    ram = plan.machine.ram
+    return _TIGHT_TEXT.format(need=gib(plan.placement.estimate.host.needed), ram=gib(ram), better=gib(2 * ram))
+
+
 def about_more_ram(answer: Answer, plan: Plan) -> Answer:
     """A plan's answer for whom more RAM is thought of: whether it helps, first."""
+    if is_tight(plan):
+        return replace(answer, blocks=(Paragraph(_tight(plan)), *answer.blocks))
     reason = _RAM_REASONS.get(plan.verdict)
     model = f"{plan.model.shape.name} {plan.model.quant}".strip()
     said: tuple[Block, ...] = (Paragraph(reason.format(model=model)),) if reason is not None else ()

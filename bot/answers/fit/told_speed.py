@@ -48,6 +48,14 @@ _SLOWER_SHARED = Text(
     "{told} token/s 不正常，偏慢：内存满了，每个字都要从存储里重读模型。"
     "关掉别的应用、上下文调到 2k～4k，或者换小一点的文件。",
 )
+_SLOWER_ROOMY = Text(
+    "{told} tokens/s is too slow for this, and the memory is not the reason: mostly the processor computes instead of "
+    "the graphics (another build: Vulkan, ROCm, Metal; all layers on the GPU), memory mapping slows it (--no-mmap), "
+    "or a power profile saves. The log says on what it computes.",
+    "{told} token/s 不正常，偏慢，但不是内存满了：多半是没用上显卡、在用 CPU 算（换 Vulkan、ROCm、Metal 版，"
+    "层数全放 GPU），或者内存映射拖慢了（加 --no-mmap），或者开了省电模式。看日志写的是用什么在算。",
+)
+_ROOMY = 0.6  # of a shared memory, below which it is not full
 _SLOWER_SERVER = Text(
     "{told} tokens/s is too slow for this: something is in the way. On a server look first for graphs that are "
     "switched off (--enforce-eager), tensor parallel over a slow link (nvidia-smi topo -m, npu-smi info), operators "
@@ -83,10 +91,16 @@ def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
         return answer
     normal = _NORMAL if plan.verdict == "gpu" else _normal_split(plan)
     slower = _SLOWER_SERVER if is_server(plan) else _SLOWER
-    slower = _SLOWER_SHARED if plan.machine.unified or plan.machine.phone else slower
+    slower = _slower_shared(plan) if plan.machine.unified or plan.machine.phone else slower
     words = slower if is_told_too_slow(plan, prose) else normal
     said = words.format(told=shown_speed(told), bandwidth=_bandwidth(plan))
     return replace(answer, blocks=(Paragraph(said), *answer.blocks))
+
+
+def _slower_shared(plan: Plan) -> Text:
+    """Why what lies in a memory that graphics share is slow: it is full, or the graphics are not used."""
+    is_full = plan.machine.phone or plan.model.file_bytes > _ROOMY * plan.machine.memory
+    return _SLOWER_SHARED if is_full else _SLOWER_ROOMY
 
 
 def is_server(plan: Plan) -> bool:
