@@ -160,7 +160,7 @@ def reading_of(
         facts=facts,
         masked=read.kinds,
         omitted=source.omitted,
-        signature=None if findings else signature(read.text),
+        signature=None if findings else signature(_printed(read.lines)),
         unknown=unknown,
         guess=diagnosed.guess(),
     )
@@ -170,6 +170,11 @@ def facts_of(read: Masked, parts: Parts, told: Facts = NO_FACTS, overrides: Coll
     """What a text tells: printed first, then what was told before (`told`), then what its own words say."""
     printed = with_told(parts.facts.read(read.lines), told, parts, overrides)
     return completed(printed, parts.surroundings.read(read.text, _own_words(read.lines)), parts.facts.cards)
+
+
+def _printed(lines: Sequence[Line]) -> str:
+    """What is not in somebody's own words: those are remembered nowhere."""
+    return "\n".join(line.text for line in lines if not _is_own(line))
 
 
 def _own_words(lines: Sequence[Line]) -> list[Line]:

@@ -29,9 +29,8 @@ def purchase_asked(asking: Asking, parts: Parts) -> FollowUp | None:
 def _spoken_of(asking: Asking, parts: Parts) -> Sequence[ForSale]:
     """The cards for sale that were named last, one of each kind; else the best one for the money that was told."""
     for text in (asking.own, *reversed(asking.aside), *reversed(asking.texts[:-1])):
-        names = [card.name for card in parts.facts.cards.found_in(text)]
-        if found := [sale for name in dict.fromkeys(names) for sale in _single(name, parts)[:1]]:
-            return found
+        if names := [card.name for card in parts.facts.cards.found_in(text)]:
+            return [sale for name in dict.fromkeys(names) for sale in _single(name, parts)[:1]]
     budget = told_budget(asking.post.prose)
     affordable = within(budget.dollars, parts) if budget is not None else ()
     return affordable[-1:]

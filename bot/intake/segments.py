@@ -34,6 +34,7 @@ _TOLD_COMMAND = late(
     r"\s(?:gives|says|fails?|failing|shows|returns|throws|prints|errors?|doesn't|doesnt|does not|hangs|stops"
     r"|stuck|timeout|crash\w*|not (?:recogni[sz]ed|found|working)|when i|how do i|how to|what now|pls|please)\b"
     r"|\b(?:takes|took) \w+ (?:minutes|hours|seconds|ages)\b|[？?](?:\s*$|\s+[a-z\d])"
+    r"|\s(?:on|with) (?:a|an|my|the|one|two|dual|[1-8]\s?x|rtx|gtx|rx|arc|windows|ubuntu|linux|wsl2?)\b"
     r"|(?<!#)\s[\u3400-\u9fff]{2,12}\s*$",
     re.I,
 )
