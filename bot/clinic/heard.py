@@ -43,6 +43,7 @@ from bot.clinic.told_facts import told_facts
 from bot.diagnosis.reader import Impression
 from bot.intake.pictures import is_panel, without_marks, without_note
 from bot.intake.posts import APPLIES, PostReading
+from bot.intake.questions import is_choice as asks_to_choose
 from bot.intake.signs import PostTopic
 from bot.intake.told import Request
 from bot.intake.unread import without_unread
@@ -249,9 +250,17 @@ class Heard:
             return True
         if self._asks_how_many_it_serves:
             return found.score < TOLD_SURELY
-        if self._is_known_rather(found) or self._is_meant_more_surely_than(found):
+        if self._only_chooses(found) or self._is_known_rather(found) or self._is_meant_more_surely_than(found):
             return True
         return not self.is_certain(found) and self.subject_shares[self.topic_of(found)] < TOLD_AT_ALL
+
+    def _only_chooses(self, found: Candidate) -> bool:
+        """Whether it is only asked which of two to take, and a trouble of one of them is merely like that: "rocm or
+        vulkan".
+        """
+        post = self.post
+        is_choice = post.has("which-one") and asks_to_choose(post.prose)
+        return found.told and is_choice and not post.has_any((*SAID_TO_FAIL, *FAILS, "printed"))
 
     def _is_slow_of_something_else(self, found: Candidate) -> bool:
         """Whether it is no model that is slow: "git clone is so slow"."""

@@ -159,12 +159,18 @@ class Wanting:
 
     @property
     def _opens_with_trouble(self) -> bool:
-        """Whether a post of a help forum (it has a title) tells of trouble: there nobody has to ask."""
+        """Whether a post of a help forum (it has a title) tells of trouble: there nobody has to ask; or pleads."""
         is_post = self._message.where == "forum" and bool(self._message.title)
         trouble = (
             self._heard.finding is not None or max(self._heard.post.scores[topic] for topic in TROUBLES) >= APPLIES
         )
-        return is_post and trouble and not self._heard.last.has_any(_NO_REQUEST)
+        return ((is_post and trouble) or self._pleads_for_a_text) and not self._heard.last.has_any(_NO_REQUEST)
+
+    @property
+    def _pleads_for_a_text(self) -> bool:
+        """Whether who opens a post tells a fault of a text and asks for help, laughing or not."""
+        last, message = self._heard.last, self._message
+        return last.has("plea") and last.has("text-fault") and message.where != "channel" and not message.thread
 
     @property
     def _tells_surely_of_trouble(self) -> bool:

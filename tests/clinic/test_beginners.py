@@ -35,6 +35,12 @@ from replied import reply, said
         ("AWQ模型在V100上跑不起来", "limits"),
         ("为啥每次打开酒馆都要重新连接", "st-auto-connect"),
         ("system prompt 写多长合适", "system-prompt-length"),
+        # a choice is no trouble of one of the two; who pleads, laughing, is helped
+        ("amd 显卡 linux 用 rocm 还是 vulkan", "amd-card"),
+        ("my bot forgot my character's hair color lol help", "first-aid:text-forgets"),
+        ("openrouter跟本地哪个好 我3060", "local-or-api"),
+        ("想把模型部署到云服务器，租什么卡", "rent-a-card"),
+        ("is it normal that the first message takes 2 minutes and then its fast", "long-wait-before-first-word"),
     ],
 )
 def test_beginners_of_forums(text: str, first: str) -> None:
