@@ -250,9 +250,13 @@ class Heard:
             return True
         if self._asks_how_many_it_serves:
             return found.score < TOLD_SURELY
-        if self._only_chooses(found) or self._is_known_rather(found) or self._is_meant_more_surely_than(found):
+        if self._is_asked_rather(found):
             return True
         return not self.is_certain(found) and self.subject_shares[self.topic_of(found)] < TOLD_AT_ALL
+
+    def _is_asked_rather(self, found: Candidate) -> bool:
+        """Whether something is asked rather than that this trouble is told."""
+        return self._only_chooses(found) or self._is_known_rather(found) or self._is_meant_more_surely_than(found)
 
     def _only_chooses(self, found: Candidate) -> bool:
         """Whether it is only asked which of two to take, and a trouble of one of them is merely like that: "rocm or
