@@ -65,6 +65,8 @@ _MORE_OF_IT = ("asks", "printed", "my-trouble")
 _PERHAPS_MEANT = 0.45  # from which on a question without a word of this field is of it
 # How likely the trouble is, and how troubled it sounds, that needs no word of this field in a help forum.
 _SURELY_HEARD, _RATHER_TROUBLED = 0.9, 0.75
+# The same of what a model wrote, in a post of a help forum.
+_LIKE_A_TEXT, _TROUBLED_BY_A_TEXT = 0.4, 0.7
 # How likely it is that helpers ask: where the knowledge answers other words, and just these.
 _ASKED_BACK, _SURELY_ASKED_BACK = 0.5, 0.9
 _SHOWS = ("printed", "picture", "command", "form")  # signs of what nobody shows who only asks
@@ -183,6 +185,17 @@ class Wanting:
         return last.has_any((*CERTAINLY_OURS, *MACHINE)) and not (
             self._tells_besides("benchmark") or last.has("praise")
         )
+
+    @property
+    def _opens_with_a_text(self) -> bool:
+        """Whether who opens a post tells, in a troubled voice and telling others nothing, what a model wrote: stories
+        are told in the third person.
+        """
+        found, last = self._heard.impression, self._heard.last
+        if found is None or self._heard.text_fault is None or self._message.where != "forum":
+            return False
+        is_troubled = found.likely >= _LIKE_A_TEXT and found.troubled >= _TROUBLED_BY_A_TEXT
+        return is_troubled and not last.has_any((*_NO_REQUEST, *_CONTENT, *NEVER_ASKS))
 
     @property
     def _tells_what_they_use(self) -> bool:

@@ -88,6 +88,17 @@ def test_what_a_model_wrote_is_complained_of_in_a_channel_too(text: str, aid: st
     assert CLINIC.reply(Message(text, where="channel")).parts[0].id == f"first-aid:{aid}"
 
 
+@pytest.mark.parametrize(
+    ("text", "aid"),
+    [
+        ("my villain apologises and asks for consent every two lines, he's supposed to be ruthless", "text-character"),
+        ("we've been standing in front of that door for fifteen replies, nobody opens it", "text-pace"),
+    ],
+)
+def test_a_story_is_told_in_the_third_person_and_still_complained_of(text: str, aid: str) -> None:
+    assert CLINIC.reply(Message(text, where="forum")).parts[0].id == f"first-aid:{aid}"
+
+
 def test_a_complaint_of_a_text_is_no_question_of_a_way() -> None:
     reply = CLINIC.reply(Message("问它几点了它给我写八百字", where="forum"))
     assert reply.parts[0].id == "first-aid:text-long"
