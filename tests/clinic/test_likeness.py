@@ -56,3 +56,10 @@ def test_facts_are_words_of_the_knowledge_alone() -> None:
 def test_likeness_is_the_same_both_ways() -> None:
     for one, other in pairwise((DISK, PORT, UNKNOWN, DISK_ELSEWHERE)):
         assert likeness(traits(one), traits(other)) == pytest.approx(likeness(traits(other), traits(one)))
+
+
+def test_only_what_a_program_printed_is_remembered_as_an_unknown_error() -> None:
+    told = "the web site on my server can be opened, but the other one cannot, I only put my own address into the list"
+    printed = "Error logging in: the flux capacitor of the door is missing"
+    assert CLINIC.diagnose(told).signature is None
+    assert CLINIC.diagnose(f"{told}\n\n{printed}").signature == printed
