@@ -36,7 +36,7 @@ _ENGLISH_BEHIND = late(
     r"|what (?:can|should|do|would|could) (?:i|we)\b|how (?:much|many) \w+ (?:do|can|should|would|will) i\b"
     r"|why (?:is|does|do|are) (?:it|this|that|they|my|the)\b|where (?:do|can|should) i\b|what now\s*$"
     r"|is (?:it|that|this) (?:normal|right|ok|okay|enough|possible|worth|too|any good)\b"
-    r"|(?:what|which) (?:model|models|llm|card|gpu|quant)\b)"
+    r"|(?:what|which) (?:model|models|llm|card|gpu|quant)\b|what(?:'s|s| is) the (?:reason|point|use|trick)\b)"
 )
 _MOST_ASKED_AT_ONCE = 2
 _CHINESE_END = late(

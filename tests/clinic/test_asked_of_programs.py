@@ -32,7 +32,7 @@ IN_OTHER_WORDS = {
     "docker": ("how can I run {} in docker", "{}用docker怎么跑"),
     "key": ("how do I set an api key in {}", "{}怎么设置api密钥"),
     "lan": ("use {} from another pc in my network", "局域网别的电脑怎么访问{}"),
-    "suits": ("who is {} meant for", "{}适合新手吗"),
+    "suits": ("what kind of person is {} for", "{}适合新手吗"),
     "drawbacks": ("whats bad about {}", "{}有啥缺点"),
     "unload": ("how do I free vram, unload the model in {}", "{}怎么卸载模型释放显存"),
     "sillytavern": ("how do I connect sillytavern to {}", "酒馆怎么连{}"),
