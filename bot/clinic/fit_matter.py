@@ -24,7 +24,7 @@ from bot.hardware.cards import Card
 from bot.hardware.planned import PlannedMachine, planned, with_ram
 from bot.hardware.systems import System, system_family
 from bot.intake.posts import PostReading
-from bot.intake.questions import is_choice
+from bot.intake.questions import is_choice as asks_to_choose
 from bot.intake.users import told_users
 from bot.knowledge.advice import Limit
 from bot.memory.engines import SERVERS
@@ -394,10 +394,10 @@ class FitMatter:
         return found
 
     @property
-    def _is_choice(self) -> bool:
+    def is_choice(self) -> bool:
         """Whether one of several named models is to be chosen."""
         post = self.post
-        return post.has_any(("which-one", "two-quants", "worth", WHICH_QUANT)) or is_choice(post.prose)
+        return post.has_any(("which-one", "two-quants", "worth", WHICH_QUANT)) or asks_to_choose(post.prose)
 
     @property
     def asks_if_normal(self) -> bool:
@@ -407,7 +407,7 @@ class FitMatter:
     @property
     def chooses_models(self) -> bool:
         """Whether the models that were named can be set side by side on the machine that was told."""
-        is_choice = self.machine is not None and self._is_choice and not self.asks_if_normal
+        is_choice = self.machine is not None and self.is_choice and not self.asks_if_normal
         return is_choice and len(self.candidates) > 1
 
     @cached_property

@@ -7,6 +7,7 @@ from itertools import takewhile
 from msgspec.structs import replace
 
 from bot.answers.blocks import Answer, Paragraph
+from bot.answers.fit.choice import rule_of
 from bot.answers.fit.context_cost import context_answer, context_text
 from bot.answers.fit.ladder import ladder_answer
 from bot.answers.fit.needs import each_needs_answer, family_answer, needs_answer
@@ -356,7 +357,10 @@ class FitReplies:
             needs_of(each.model, context=self.matter.context, system=self.matter.system)
             for each in self.matter.candidates
         ]
-        return FitPart("needs", each_needs_answer(needs, self._parts.advice))
+        answer = each_needs_answer(needs, self._parts.advice)
+        if self.matter.is_choice:
+            answer = with_blocks(answer, Paragraph(rule_of([each.model for each in needs])))
+        return FitPart("needs", answer)
 
     def _quants(self) -> FitPart:
         return FitPart("quants", quants_answer(self._parts.advice))

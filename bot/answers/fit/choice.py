@@ -12,6 +12,7 @@ from bot.knowledge.advice import Advice
 from bot.memory.offers import BEARABLE, Offer
 from bot.memory.plan import Plan
 from bot.memory.speed import active_weights
+from bot.models.shape import Model
 from bot.models.uses import Use
 
 _TITLE = Text("Which one to take on {machine}", "{machine} 选哪个")
@@ -66,7 +67,7 @@ def choice_answer(
         blocks.append(Paragraph(quicker_text(quicker, planned)))
     blocks.append(Table(_COLUMNS, tuple(map(_row, _around(best or at_all, plans))), Text("Side by side", "对比")))
     if len({plan.model.shape.name for plan in plans}) > 1:
-        blocks.append(Paragraph(_DENSE if len({plan.model.shape.experts is None for plan in plans}) > 1 else _LARGER))
+        blocks.append(Paragraph(rule_of([plan.model for plan in plans])))
     blocks += [Paragraph(text) for text in list(machine_advice(planned, advice))[:1]]
     blocks += [Paragraph(text, tone="careful") for text in planned.notes[:1]]
     return Answer(_TITLE.format(machine=planned.name), "neutral", tuple(blocks))
@@ -205,3 +206,8 @@ def _row(plan: Plan) -> tuple[Words, ...]:
         thousands(plan.max_context) if plan.verdict != "no" else "–",
         speed_text(plan.speed) if plan.speed is not None else "–",
     )
+
+
+def rule_of(models: Sequence[Model]) -> Text:
+    """By which rule one of several models is chosen: dense ones beside mixtures, else larger beside smaller ones."""
+    return _DENSE if len({model.shape.experts is None for model in models}) > 1 else _LARGER
