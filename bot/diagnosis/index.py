@@ -60,10 +60,13 @@ class _Made(dict[Any, Any]):
 
 
 class _Headed(NamedTuple):
-    """The numbers of the patterns that have a rarest word: without another word, and under one that they also have."""
+    """The numbers of the patterns that have a rarest word: without another word, and under one that they also have,
+    which are the `seconds`.
+    """
 
     alone: list[int]
     beside: dict[str, list[int]]
+    seconds: frozenset[str]
 
 
 class Posted(NamedTuple):
@@ -139,16 +142,16 @@ class Index:
         self._broken: dict[tuple[frozenset[str], frozenset[str]], tuple[tuple[int, float], ...]] = {}
         self._rarest: dict[int, frozenset[str]] = {}
 
-    def read(self, words: Iterable[str]) -> "Reading":
+    def read(self, words: Iterable[str]) -> Reading:
         """What signatures know of the words of a line. A word with one wrong character, or several without the blank
         between them, counts as what it was meant to be.
         """
-        distinct = set(words)
-        known = distinct & self._met
+        distinct = frozenset(words)
+        known = self._met & distinct
         unknown = distinct - known
         if not unknown:
             return Reading(frozenset(known), frozenset())
-        strange = unknown & self._strange
+        strange = self._strange & unknown
         for word in unknown - strange - self._numbers:
             meant = self._mended.get(word) or self._learn(word)
             known.update(meant)
@@ -158,8 +161,8 @@ class Index:
 
     def known(self, words: Iterable[str]) -> frozenset[str]:
         """The words of a line that signatures use, as they stand there: damaged ones are none."""
-        distinct = set(words)
-        known = distinct & self._met
+        distinct = frozenset(words)
+        known = self._met & distinct
         if len(known) < len(distinct):
             new = distinct - known - self._foreign
             known.update(filter(self._is_known, new))
@@ -196,17 +199,17 @@ class Index:
             found = _kept(self._candidates, (known, least), tuple(best), _REMEMBERED_LINES)
         return found
 
-    def whole(self, words: Iterable[str]) -> list[int]:
+    def whole(self, words: frozenset[str]) -> list[int]:
         """The signatures that programs print all of whose words are among these, best first."""
-        distinct, words_of, found = set(words), self._words, []
-        for head in distinct & self._heads:
+        words_of, found = self._words, list[int]()
+        for head in words & self._heads:
             headed = self._headed[head]
             if headed is None:
                 self._heads.discard(head)
                 continue
             found += headed.alone
-            for second in distinct & headed.beside.keys():
-                found += [number for number in headed.beside[second] if words_of[number] <= distinct]
+            for second in words & headed.seconds:
+                found += [number for number in headed.beside[second] if words_of[number] <= words]
         return sorted(found, key=self._longest_first)
 
     @cached_property
@@ -222,11 +225,11 @@ class Index:
         numbers = [number for number in headed_by if not self.patterns[number].is_told]
         if not numbers:
             return None
-        headed = _Headed([], defaultdict(list))
+        beside: dict[str, list[int]] = defaultdict(list)
         for number in numbers:
-            beside = max(self._words[number] - {word}, key=_by_length, default="")
-            (headed.beside[beside] if beside else headed.alone).append(number)
-        return headed
+            beside[max(self._words[number] - {word}, key=_by_length, default="")].append(number)
+        alone = beside.pop("", [])
+        return _Headed(alone, beside, frozenset(beside))
 
     def alike(self, known: frozenset[str], least: float) -> tuple[tuple[int, float], ...]:
         """(number of a signature, share of its weight) of those that share a rare word and at least that share, by
@@ -274,14 +277,14 @@ class Index:
 
     def _shared(self, numbers: Iterable[int], known: frozenset[str], least: float) -> list[tuple[int, float]]:
         """(number, share of its weight) of those of these signatures of which a line holds at least that share."""
-        weight, totals, words = self._heaviness.__getitem__, self.totals, self._numbers_of(known)
-        starts, held = self._held.starts, self._held.numbers
-        most = sum(map(weight, words)) / least + _UNIT  # of what weighs more these words are not enough
+        weights = {word: self._heaviness[word] for word in self._numbers_of(known)}
+        weight, totals, starts, held = weights.get, self.totals, self._held.starts, self._held.numbers
+        most = sum(weights.values()) / least + _UNIT  # of what weighs more these words are not enough
         found: list[tuple[int, float]] = []
         for number in numbers:
             total = totals[number]
             if total <= most:
-                share = sum(map(weight, words.intersection(held[starts[number] : starts[number + 1]]))) / (total or 1.0)
+                share = sum(filter(None, map(weight, held[starts[number] : starts[number + 1]]))) / (total or 1.0)
                 if share >= least:
                     found.append((number, share))
         return found
