@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,10 @@ def text_of(shape: str, size: int, seed: int) -> str:
     lines = SHAPES[shape]
     each = len("\n".join(lines(seed, 200))) / 200
     return "\n".join(lines(seed, size if size < 1000 else round(size / each)))
+
+
+def named(shape: str, size: int) -> str:
+    return f"{shape}, " + (f"{size} lines" if size < 1000 else f"{size / MEGABYTE:g} MB")
 
 
 # The rivals
@@ -209,7 +214,7 @@ def whole_path(sizes: Sequence[int]) -> Iterator[Row]:
         for shape in SHAPES:
             parts = (in_own_process("whole_path.py", "--one", part, shape, size) for part in reversed(ALONE))
             times = {name: each for part in parts for name, each in part.items()}
-            of = f"{shape}, " + (f"{size} lines" if size < 1000 else f"{size / MEGABYTE:g} MB")
+            of = named(shape, size)
             scan, answer = times["ahocorasick_rs"], times["answer, warm"]
             for what, each in times.items():
                 yield (of, what, f"{each * 1000:.2f}", f"{each / scan:.1f}", f"{each / answer:.2f}")
@@ -217,14 +222,22 @@ def whole_path(sizes: Sequence[int]) -> Iterator[Row]:
 
 def growth() -> Iterator[Row]:
     yield ("diagnosis without the rest", "x1, ms", "x10, ms", "ratio")
-    lines = {shape: [text_of(shape, PASTE, seed) for seed in range(8)] for shape in SHAPES}
     once, tenfold = Diagnoser(generated(1)), Diagnoser(generated(10))
-    for shape, texts in lines.items():
-        yield grown(f"knowledge, {shape}", *(median(partial(found, each), texts) for each in (once, tenfold)))
+    for shape, size in product(SHAPES, (PASTE, MEGABYTE)):
+        texts = [text_of(shape, size, seed) for seed in range(8 if size == PASTE else ROUNDS)]
+        yield grown(f"knowledge, {named(shape, size)}", *side_by_side(texts, once, tenfold))
     yield grown("knowledge, loading its index to a first line", *(loading(generated(times)) for times in (1, 10)))
     for shape in SHAPES:
         shorter, longer = text_of(shape, MEGABYTE // 10, 1), text_of(shape, MEGABYTE, 1)
         yield grown(f"length, {shape}", *(median(partial(found, once), [text]) for text in (shorter, longer)))
+
+
+def side_by_side(texts: Sequence[str], *diagnosers: Diagnoser) -> Iterator[float]:
+    """Median seconds of each, which take turns with every text: another minute the machine may be slower."""
+    for each in diagnosers:
+        found(each, texts[0])  # what is made on first use is not counted
+    times = [[seconds(partial(found, each, text)) for each in diagnosers] for text in texts[1:]]
+    return map(statistics.median, zip(*times, strict=True))
 
 
 def loading(entries: Sequence[Failure]) -> float:
