@@ -44,6 +44,8 @@ _LOG_LIKE = (
     late(r"T/s\)(?:(?<=\dT/s\))|(?<=\d T/s\)))"),
 )
 
+_LEAST_LEFT = 6  # characters that tell something beside what is ruled out
+_BLANK = " ,.;，。；、"
 _LEAST_AROUND = 12  # characters beside a message from which on a sentence may speak of it
 
 
@@ -61,6 +63,7 @@ class Complaints(msgspec.Struct, frozen=True):
     """How people speak of a failure: the whole of complaints.yaml. Without cues everything that is said is meant."""
 
     denied: Cue = Cue()
+    ruled_out: Cue = Cue()
     only_asked: Cue = Cue()
     suffers: Cue = Cue()
     troubled: Cue = Cue()
@@ -83,6 +86,13 @@ class Complaints(msgspec.Struct, frozen=True):
         if self.denied.found(text[first:start]) or self.wish_or_news.found(text) or self._is_about(sentence):
             return False
         return not self.only_asked.found(sentence) or self.suffers.found(text)
+
+    def without_ruled_out(self, text: str) -> str:
+        """A text without the clauses that say what the trouble is not; all of it where little else is said."""
+        if not self.ruled_out.found(text):
+            return text
+        rest = self.ruled_out.pattern.sub(" ", text)
+        return rest if len(rest.strip(_BLANK)) >= _LEAST_LEFT else text
 
     def is_troubled(self, text: str) -> bool:
         """Whether a text says that something is not as it should be."""

@@ -101,7 +101,7 @@ class Diagnoser:
         self._faulty = tuple(about for computation, about in self._ways if computation == "fault-in")
         self._trouble = Trouble(self._field, kinds)
         self._tables = tuple(tables)
-        self._reader = Reader(failures, self._index, self._field, self._trouble, learnt, senses)
+        self._reader = Reader(failures, self._index, self._field, self._trouble, learnt, senses, complaints)
 
     def diagnose(
         self, lines: Sequence[Line], facts: Facts | None = None, loader: str | None = None

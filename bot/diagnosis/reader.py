@@ -32,6 +32,7 @@ from bot.diagnosis.calibration import (
     told_likely,
 )
 from bot.diagnosis.circumstances import Circumstances
+from bot.diagnosis.complaint import Complaints
 from bot.diagnosis.features import plain
 from bot.diagnosis.field import Field
 from bot.diagnosis.finding import Suspect
@@ -236,10 +237,13 @@ class Reader:
         trouble: Trouble,
         learnt: Callable[[], Lessons] | None = None,
         senses: Senses | None = None,
+        complaints: Complaints | None = None,
     ) -> None:
         """`trouble`: finds what speaks of a failure. `learnt`: where what was learnt comes from (a cache); it is asked
         when the first text is read. `senses`: what words mean, as it was known when this was learnt.
+        `complaints`: what in a text says what the trouble is not.
         """
+        self._complaints = complaints or Complaints()
         self._entries = tuple(entries)
         self._index = index
         self._field = field
@@ -399,7 +403,8 @@ class Reader:
 
     def _words_of(self, log: Log, lines: Iterable[Told]) -> list[str]:
         """Lines in somebody's own words (see features.plain)."""
-        return [plain(log.lines[line.number].text) for line in lines if self._trouble.speaks(log, line.number)]
+        spoken = (log.lines[line.number].text for line in lines if self._trouble.speaks(log, line.number))
+        return [plain(self._complaints.without_ruled_out(text)) for text in spoken]
 
     def _alike(self, told: Sequence[str]) -> "_Alike":
         """How like lines (see features.plain) are to what is told of each class."""
@@ -412,7 +417,7 @@ class Reader:
 
     def impression(self, text: str) -> Impression | None:
         """What somebody's words are most like, and how troubled they sound; None where nothing was learnt or said."""
-        lines = [plain(line) for line in text.splitlines() if line.strip()]
+        lines = [plain(self._complaints.without_ruled_out(line)) for line in text.splitlines() if line.strip()]
         troubled = self._taught.voices.tells(text)
         if not (lines and self._heard.classes) or troubled is None:
             return None

@@ -99,6 +99,13 @@ def test_a_story_is_told_in_the_third_person_and_still_complained_of(text: str, 
     assert CLINIC.reply(Message(text, where="forum")).parts[0].id == f"first-aid:{aid}"
 
 
+@pytest.mark.parametrize("text", ["不是显存不够，也不是驱动问题，一加载就闪退", "一加载就闪退"])
+def test_what_is_ruled_out_is_not_what_is_meant(text: str) -> None:
+    heard = CLINIC.diagnoser.impression(text)
+    assert heard is not None
+    assert heard.like != "gpu-out-of-memory"
+
+
 def test_a_complaint_of_a_text_is_no_question_of_a_way() -> None:
     reply = CLINIC.reply(Message("问它几点了它给我写八百字", where="forum"))
     assert reply.parts[0].id == "first-aid:text-long"
