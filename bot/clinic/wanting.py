@@ -218,7 +218,8 @@ class Wanting:
 
     @property
     def _opens_with_failure(self) -> bool:
-        return self._shows_a_failure or self._tells_what_they_use or self._opens_with_complaint
+        complains = self._opens_with_a_text or self._opens_with_complaint
+        return complains or self._shows_a_failure or self._tells_what_they_use
 
     @property
     def _shows_a_failure(self) -> bool:
