@@ -185,7 +185,9 @@ class Answering:
     @property
     def _limited(self) -> Part | None:
         """That the told card cannot do what is told not to work on it, where the author's words are all there is."""
-        if "failure" not in self._topics.all or not self._heard.is_in_words or self._heard.post.has("printed"):
+        known, post = self._heard.surely_known, self._heard.post
+        is_known = known is not None and known.is_plain  # a cure for just that on such a card
+        if "failure" not in self._topics.all or not self._heard.is_in_words or post.has("printed") or is_known:
             return None
         part = self._fit.limited()
         return Part("diagnosis", part.id, part.answer.title, COMPUTED, part.answer) if part is not None else None

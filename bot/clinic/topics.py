@@ -115,9 +115,10 @@ class Topics:
     @property
     def _only_tells_a_machine(self) -> bool:
         """Whether a short text names a machine, and asks and complains of nothing that is surely known."""
-        post = self._heard.post
-        is_bare = post.has("machine") and post.has("quiet") and post.has("short")
-        return is_bare and not self._heard.is_known and not post.has_any(SAID_TO_FAIL)
+        post, answer = self._heard.post, self._heard.known
+        is_bare = post.has_any(("machine", "without-card")) and post.has("quiet") and post.has("short")
+        is_known = answer is not None and (answer.is_plain if post.has("without-card") else answer.sure)
+        return is_bare and not is_known and not post.has_any(SAID_TO_FAIL)
 
     @property
     def _asks_for_models_besides(self) -> bool:
@@ -246,7 +247,7 @@ class Topics:
         """What goes before all else: a certain trouble, a format to take, a way where that is all that is asked."""
         if self._certain_trouble is not None:
             return self._certain_trouble
-        if self._asks_to_train:
+        if self._asks_to_train or (self._only_tells_a_machine and self._heard.post.has("without-card")):
             return "fit"
         is_way = self._tells_formats_apart or self._only_asks_how or self._asks_for_settings
         return "howto" if is_way or self._only_asks_why else None

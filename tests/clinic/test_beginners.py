@@ -32,6 +32,7 @@ from replied import reply, said
         # what the told card cannot do is why it does not work there
         ("my gpu is 7900 xtx, exl2 doesn't work?", "limits"),
         ("vllm on p40 does not work", "limits"),
+        ("gtx 1080 ti tabbyapi flash attn error", "tabby-flash-attn-old-card"),
         ("AWQ模型在V100上跑不起来", "limits"),
         ("为啥每次打开酒馆都要重新连接", "st-auto-connect"),
         ("system prompt 写多长合适", "system-prompt-length"),
