@@ -34,7 +34,7 @@ _OWN_SHELLS: dict[str, frozenset[str]] = {
 }
 # A variable without a value in a list of all there are, as ollama prints its settings: nobody has set it.
 _UNSET = late(r"(?<=[\[ ])[a-z][a-z0-9]*+_[a-z0-9_]++:(?=[ \]])(?! \S*+[/\\])")
-_MAY_BE_UNSET = late(r"_[a-z0-9_]++:[ \]]")  # what it ends with is found much sooner than where it begins
+_MAY_BE_UNSET = late(r"_[a-z0-9_]{1,80}+:[ \]]")  # what it ends with is found much sooner than where it begins
 _STOPS = {":": ".", "：": "。"}
 _SHELLS = frozenset({"bash", "powershell", "cmd"})
 _SHELL_NAMES = {

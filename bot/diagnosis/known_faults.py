@@ -86,7 +86,7 @@ def _words(pattern: str) -> Words:
 def _telling(fault: KnownFault, lines: Sequence[Line]) -> Line:
     """The line that holds most of its words: the first of those that hold as many."""
     telling, most = lines[0], 0
-    texts = "\n".join([line.text for line in lines]).lower().split("\n")
+    texts = [line.text.lower().replace("\n", " ") for line in lines]
     for at, possible in _that_may_tell(fault, texts):
         held = sum(re.search(each, texts[at]) is not None for each in fault.says) if possible > most else 0
         if held > most:

@@ -22,7 +22,7 @@ _KEY = late(r"^(\s*)((?:-\s+)?)([\"']?)([A-Za-z_$][\w.$@/-]*)\3\s*:(?:\s+(.*))?$
 _TIGHT = late(r"^(\s*)([A-Za-z_]\w*):([^\s:/\\].*)$")  # a key whose value stands too near
 _ITEM = late(r"^(\s*)-\s+(.*)$")
 _SECTION = late(r"^\s*\[[^\[\]]{1,80}\]\s*$")
-_ENTRY = late(r"^\s*([A-Za-z][\w-]*)\s*=\s*(.*?)\s*$")
+_ENTRY = late(r"^\s*([A-Za-z][\w-]*)\s*=\s*((?:\S.*)?)$")
 _COMMENT = late(r"(?:^|\s)#.*$")
 _BLOCK = ("", ">", "|", ">-", "|-")
 _PAIR = late(r'"([A-Za-z_]\w*)"\s*:\s*("(?:[^"\\]|\\.)*"|\[[^\]]*\]?|[^,}\s]+)')
@@ -221,7 +221,7 @@ def _ini(lines: Sequence[Line], table: OptionTable) -> Configuration | None:
     if not any(_SECTION.match(line.text) for line in lines):
         return None
     found = ((at, _ENTRY.match(line.text)) for at, line in enumerate(lines))
-    settings = tuple(Setting(each[1], _unquoted(each[2]), at) for at, each in found if each is not None)
+    settings = tuple(Setting(each[1], _unquoted(each[2].rstrip()), at) for at, each in found if each is not None)
     known = sum(each.name in table.by_name or table.gone_as(each.name) is not None for each in settings)
     if known < _ENOUGH or 2 * known < len(settings):
         return None
