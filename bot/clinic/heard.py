@@ -108,6 +108,7 @@ def _own_text(title: str, text: str, files: Iterable[str]) -> str:
     return "\n".join(filter(None, (title, _with_panels(unstretched(text), files))))
 
 
+_CALM = -0.5  # how troubled talk of nothing that is wrong sounds at most
 # How much nearer a question is, without a doubt or with one, than a symptom of which a word or two was recognised.
 _NEARER, _MUCH_NEARER, _HALF_HEARD = 0.1, 0.25, 0.6
 
@@ -408,7 +409,7 @@ class Heard:
         """The first checks of that fault of a written text which the author's words are most like, if of one."""
         found = self.impression
         is_like = found is not None and found.likeness >= _SURELY_TEXT and found.likely >= _LIKELY_TEXT
-        is_sure = found is not None and is_like and found.like.startswith(TEXT)
+        is_sure = found is not None and is_like and found.like.startswith(TEXT) and found.troubled > _CALM
         return found.like.removeprefix(TEXT) if found is not None and is_sure else None
 
     @property
@@ -421,9 +422,8 @@ class Heard:
             return False
         if found.likely >= HEARD_PLAINLY and found.like in self.parts.posts.model_classes:
             return True
-        return self._is_heard_of_text(found) or (
-            found.likeness >= _PLAINLY_LIKE and found.troubled >= _PLAINLY_TROUBLED
-        )
+        is_of_text = self._is_heard_of_text(found) and found.troubled > _CALM
+        return is_of_text or (found.likeness >= _PLAINLY_LIKE and found.troubled >= _PLAINLY_TROUBLED)
 
     @property
     def is_told(self) -> bool:

@@ -127,9 +127,9 @@ class Wanting:
 
     @property
     def _sound(self) -> Sound | None:
-        """How the author sounds, where that is known."""
+        """How the author sounds, where that is known, and is no laughter about what everybody knows."""
         found = self._heard.impression
-        if found is None:
+        if found is None or self._heard.last.has_any(("rhetorical", "laugh")):
             return None
         return Sound(found.troubled, self._heard.text_fault is not None, found.likely)
 
@@ -329,7 +329,7 @@ class Wanting:
         ("she asks my name for the third time"), not even in a channel.
         """
         found = self._heard.impression
-        if found is None or self._heard.text_fault is None:
+        if found is None or self._heard.text_fault is None or self._heard.last.has_any(NEVER_ASKS):
             return False
         return found.likely >= HEARD_PLAINLY and found.troubled >= TROUBLED
 
