@@ -328,6 +328,30 @@ def said(step: Step) -> str:
         ("vllm after pip install -U\nImportError: libcudart.so.12: cannot open shared object file: No "
          "such file or directory",
          "fresh environment", "snap"),
+        ("ubuntu 22.04, ROCm 6.4.1, RX 9070 XT\ncmake -S . -B build -DGGML_HIP=ON "
+         "-DAMDGPU_TARGETS=gfx1201 -DGGML_HIP_ROCWMMA_FATTN=ON\nIn file included from "
+         "llama.cpp/ggml/src/ggml-cuda/fattn-wmma-f16.cu:15:\n/opt/rocm/include/rocwmma/internal/wmma_impl.hpp:120:5: "
+         "error: static assertion failed due to requirement '0': Unsupported architecture\nninja: build "
+         "stopped: subcommand failed.",
+         "GGML_HIP_ROCWMMA_FATTN=OFF", "ollama"),
+        ("gfx1151, ROCm 6.4.2\ncmake .. -DLLAMA_HIPBLAS=ON -DAMDGPU_TARGETS=gfx1151\nCMake Warning: "
+         "Manually-specified variables were not used by the project: AMDGPU_TARGETS "
+         "LLAMA_HIPBLAS\n./llama-cli -ngl 99 -m x.gguf\nwarning: no usable GPU found, --gpu-layers option "
+         "will be ignored",
+         "-DGGML_HIP=ON", "cudart"),
+        ("vllm serve google/gemma-4-31B-it (vLLM 0.26.0)\nRuntimeError: flashinfer-cubin version (0.6.13) "
+         "does not match flashinfer version (0.6.14). Please install the same version of both packages. "
+         "Set FLASHINFER_DISABLE_VERSION_CHECK=1 to bypass this check.",
+         "flashinfer-cubin", "--gpu-memory-utilization"),
+        ("Unsloth on a vGPU (A40-48Q), torch 2.5.1+cu121\n  File "
+         "\"torch/nn/modules/module.py\"\nRuntimeError: CUDA driver error: operation not supported",
+         "expandable_segments:False", "--gpu-memory-utilization"),
+        ("gpt-oss-120b on linux, transformers 4.55.0, torch 2.7.1\nImportError: cannot import name "
+         "'make_default_matmul_mxfp4_w_layout' from 'triton_kernels.tensor_details.layout'",
+         "pip uninstall -y triton_kernels", "triton<3.3"),
+        ("LM Studio 0.4.12, Windows 11, RX 9060 XT, Adrenalin 26.5.1: after installing the ROCm runtime "
+         "2.13 no VRAM is shown, no backend can be chosen, models stay at 0 percent.",
+         "26.3.1", "nvidia-smi"),
         # no driver for Linux inside WSL, no module of the host inside a system container
         ("me@pc:/mnt/c/Users/me$ nvidia-smi\nCommand 'nvidia-smi' not found, but can be installed with:", "card",
          "ubuntu-drivers"),
