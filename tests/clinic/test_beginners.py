@@ -59,6 +59,7 @@ def test_who_gives_a_pack_away_asks_nothing(text: str) -> None:
         ("4090跑deepseek-r1:32b每秒35个字算正常吗", "35 token/s 是正常速度"),
         ("is 6.5 t/s good for 32b on a 3090", "is too slow: it fits whole"),
         ("is 6.5 t/s good for 32b on m2 max", "is too slow: it fits whole"),
+        ("my 5090 gets 30 t/s on a 32b q4 is that slow", "is a little less than I expect here"),
     ],
 )
 def test_a_speed_asked_about_is_judged(text: str, expected: str) -> None:

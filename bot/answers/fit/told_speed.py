@@ -64,6 +64,12 @@ _SLOWER_SERVER = Text(
     "（nvidia-smi topo -m、npu-smi info），日志里有没有算子退回 CPU，是不是第一次请求还在编译。",
 )
 _NORMAL = Text("{told} tokens/s is normal for this.", "{told} token/s 是正常速度。")
+_A_LITTLE_LESS = Text(
+    "{told} tokens/s is a little less than I expect here: a long chat, a display on the card or a power limit is "
+    "enough for that. All layers on the card, and “Shared GPU memory” near zero? Then nothing is wrong.",
+    "{told} token/s 比正常略低：聊天很长、显示器接在这张卡上、限了功耗都会这样。"
+    "层全在显卡上、“共享 GPU 内存”接近 0，就没问题。",
+)
 
 
 _NORMAL_SPLIT = Text(
@@ -89,7 +95,8 @@ def with_told_speed(answer: Answer, plan: Plan, prose: str) -> Answer:
     told = speed_in(prose)
     if told is None or plan.speed is None:
         return answer
-    normal = _NORMAL if plan.verdict == "gpu" else _normal_split(plan)
+    whole = _A_LITTLE_LESS if told < plan.speed.low else _NORMAL
+    normal = whole if plan.verdict == "gpu" else _normal_split(plan)
     slower = _SLOWER_SERVER if is_server(plan) else _SLOWER
     slower = _slower_shared(plan) if plan.machine.unified or plan.machine.phone else slower
     words = slower if is_told_too_slow(plan, prose) else normal
