@@ -76,6 +76,8 @@ _COUNT_AFTER = late(
 _COUNTS = COUNT_WORDS | {
     "double": 2, "a pair of": 2, "pair": 2, "双路": 2, "俩": 2, "四路": 4, "eight": 8, "8卡": 8, "4卡": 4,
 }  # fmt: skip
+_ASKS_IF_WORTH = late(r"worth|should i|makes? sense|(?:would|will) (?:it|i) |值|有必要|划算")
+_TO_ANOTHER = late(r"\s?(?:\d{1,2}\s?gb?)?\s?(?:to|升级到|升到|换成?|换到)\s?(?:an?|the|一张)?\s?")
 _SMALL_GAP = late(r"^\s?[(（\-]?\s?(?:的|显卡|单卡|单张|card|with|有|带|魔改|改|modded)?\s?(?:only|just)?\s?[(（]?\s?$")
 _GLUED = late(r"(?<=[a-z])(?<=ti|er|xt|re|tx)(?=\d{1,2}g)|(?<=\d[sd])(?=\d{1,2}g)|(?<=\d)(?=rtx|gtx)")
 _COUNT_GLUED = late(  # "2x3090", "4090x2", "8xH100"
@@ -484,7 +486,8 @@ class MachineReader:
             related[own] = replace(related[own], relation="owned")
         if _are_apart(plain, related):
             related = [replace(card, relation="option") for card in related]
-        related = _without_others_cards(plain, _as_weighed(plain, _as_examples(plain, _swapped(plain, related))))
+        related = _swapped(plain, _to_be_swapped(plain, related))
+        related = _without_others_cards(plain, _as_weighed(plain, _as_examples(plain, related)))
         for at in _listed_choices(plain, cards):
             related[at] = replace(related[at], relation="option")
         if len(related) == 1:
@@ -853,6 +856,16 @@ def _swapped(plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
         if first.relation == "former" and second.relation == "option":
             is_gone = _SOLD.search(plain, first.end, second.start) is not None
             swapped[at] = replace(second, relation="owned") if is_gone else second
+    return swapped
+
+
+def _to_be_swapped(plain: str, cards: Sequence[ToldCard]) -> list[ToldCard]:
+    """The cards, where it is only asked if one should come for another: "worth upgrading from a 3060 to a 5060 ti"?"""
+    swapped = list(cards)
+    for at, (first, second) in enumerate(pairwise(cards)):
+        is_asked = _ASKS_IF_WORTH.search(plain) is not None
+        if is_asked and first.relation == "former" and _TO_ANOTHER.fullmatch(plain, first.end, second.start):
+            swapped[at : at + 2] = [replace(first, relation="owned"), replace(second, relation="option")]
     return swapped
 
 

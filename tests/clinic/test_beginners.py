@@ -77,3 +77,15 @@ def test_what_a_version_is_known_to_do_wrong_explains_the_error_beside_it() -> N
         "ModelActor.__init__() got an unexpected keyword argument 'replica_model_uid'"
     )
     assert reply(text).parts[0].id == "known-fault-of-a-version"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("is it worth upgrading from 3060 12gb to 5060 ti 16gb", "Take the RTX 5060 Ti"),
+        ("从3060升级到5060ti 16g值吗", "选 RTX 5060 Ti"),
+        ("my 6gb laptop gpu, is q4 12b pointless?", "6.0 GiB of VRAM"),
+    ],
+)
+def test_what_is_weighed_is_what_is_told(text: str, expected: str) -> None:
+    assert expected in said(text)
