@@ -14,6 +14,7 @@ from bot.answers.told import without_told
 from bot.answers.unknown import first_aid_answer, gone_back, looked_at, ready_post, unknown_answer
 from bot.base.languages import Text
 from bot.clinic.asides import COMPUTED_INSTEAD
+from bot.clinic.fit_part import FitPart
 from bot.clinic.fit_replies import FitReplies
 from bot.clinic.heard import Heard
 from bot.clinic.knowing import Known, known
@@ -80,7 +81,7 @@ _ALL_THAT_RUNS = "table"  # id of what a machine runs
 _ASKED_RATHER = 0.8  # score of a question that is asked rather than what a machine runs
 _SEEKS_MODELS = ("which-model", "best-size")
 # What is said of fit to anybody, or of a model whatever the machine; signs that just that is asked for.
-_TO_ANYBODY = (_FOR_ANYBODY, "quants", "needs")
+_TO_ANYBODY = (*_FOR_EVERYBODY, "needs")
 _FIGURES_ASKED = ("can-it", "which-model", "how-much", "buying", "loader-choice")
 # Questions of what fits, or whether to run it at all, that ask for a rule, not for a table of cards.
 _RULES = ("fits-in-vram-which", "more-ram-faster", "is-it-for-me")
@@ -143,7 +144,7 @@ class Answering:
         is_weighed = said[0].id == "quants" and known.score < WORD_FOR_WORD
         if is_weighed or known.id in COMPUTED_INSTEAD:
             return said
-        return [Part("howto", known.id, known.title, known.score, known.answer)]
+        return [known.part()]
 
     def _without_bare(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers without what a machine runs, where it is only told beside a question that the knowledge answers:
@@ -179,8 +180,7 @@ class Answering:
         """What the speeds before and after an update say of where the model lies since then."""
         if self._heard.diagnosed.facts.worked_before is None or self._heard.post.has("printed"):
             return None
-        part = self._fit.since_update()
-        return Part("diagnosis", part.id, part.answer.title, COMPUTED, part.answer) if part is not None else None
+        return _computed_as("diagnosis", self._fit.since_update())
 
     @property
     def _limited(self) -> Part | None:
@@ -189,8 +189,7 @@ class Answering:
         is_known = known is not None and known.is_plain  # a cure for just that on such a card
         if "failure" not in self._topics.all or not self._heard.is_in_words or post.has("printed") or is_known:
             return None
-        part = self._fit.limited()
-        return Part("diagnosis", part.id, part.answer.title, COMPUTED, part.answer) if part is not None else None
+        return _computed_as("diagnosis", self._fit.limited())
 
     def _without_quoted(self, said: Sequence[Part]) -> Sequence[Part]:
         """The answers without "not known" to words that a question of one line quotes, where what it asks is computed:
@@ -308,15 +307,14 @@ class Answering:
         part = self._fit.computed()
         if part is None or (found is None and not self._explains(part.answer)):
             return None
-        kind: Kind = "diagnosis" if found is None else "fit"
-        return Part(kind, part.id, part.answer.title, COMPUTED, part.answer)
+        return _computed_as("diagnosis" if found is None else "fit", part)
 
     def _computed_beside(self, said: Sequence[Part]) -> Part | None:
         """The plan beside what the knowledge says of the context, where model, machine and context are told."""
         post = self._heard.post
         is_of_memory = len(said) == 1 and said[0].kind == "howto" and post.has("machine") and post.has("model")
-        part = self._fit.computed() if is_of_memory and "context" in post.request.hardware else None
-        return Part("fit", part.id, part.answer.title, COMPUTED, part.answer) if part is not None else None
+        is_told = is_of_memory and "context" in post.request.hardware
+        return _computed_as("fit", self._fit.computed()) if is_told else None
 
     def _explains(self, plan: Answer) -> bool:
         """Whether a plan tells why something unknown goes wrong: it does not fit, or it is slow for lying in RAM."""
@@ -370,20 +368,19 @@ class Answering:
         elif self._topics.values_asked:
             yield self._verdicts
         elif (answer := self._heard.known) is not None:
-            yield Part("howto", answer.id, answer.title, answer.score, answer.answer, is_guess=not answer.sure)
+            yield answer.part(is_guess=not answer.sure)
 
     @property
     def _what_fits(self) -> Sequence[Part]:
         """The answers of fit; what the knowledge plainly answers goes before what is said to everybody: of
         quantizations, and of usual cards where nothing is told to compute with.
         """
-        found = [Part("fit", each.id, each.answer.title, COMPUTED, each.answer) for each in self._fit.all()]
+        found = [_as_part("fit", each) for each in self._fit.all()]
         answer = self._heard.known
         if answer is None or not self._goes_before(answer, found[0].id):
             return found
-        said = Part("howto", answer.id, answer.title, answer.score, answer.answer)
         is_all = found[0].id in _FOR_EVERYBODY and not self._heard.post.has("two-quants")
-        return [said] if is_all else [said, *found]
+        return [answer.part()] if is_all else [answer.part(), *found]
 
     def _goes_before(self, answer: Known, computed: str) -> bool:
         """Whether what the knowledge has to a question goes before the answer of fit of this id."""
@@ -411,7 +408,7 @@ class Answering:
         are_two = self._heard.post.has("what-is") and len("".join(rest).strip()) >= _SHORTEST_HALF
         answer = known(first, self._parts) if are_two else None
         if answer is not None and answer.sure:
-            yield Part("howto", answer.id, answer.title, answer.score, answer.answer)
+            yield answer.part()
 
     def _trouble(self, topic: PostTopic) -> Iterator[Part]:
         """The diagnosis, else what is said where nothing is known for sure."""
@@ -424,7 +421,7 @@ class Answering:
             yield self._unknown()
         elif found is None and (near := self._known_trouble(topic)) is not None:
             kind = "howto" if self._only_asks_why else KINDS[topic]
-            yield Part(kind, near.id, near.title, near.score, near.answer, is_guess=not near.sure)
+            yield near.part(kind, is_guess=not near.sure)
         else:
             yield from self._first_checks(topic)
 
@@ -620,3 +617,12 @@ def _is_no_general(part: Part) -> bool:
     """Whether an answer says more than the plan of two programs: no trouble, nothing of programs in general."""
     is_near = part.kind == "howto" and part.score < _ASKED_BESIDE
     return part.kind != "diagnosis" and part.id != "plan" and not is_near and not part.id.startswith("compare:")
+
+
+def _as_part(kind: Kind, computed: FitPart) -> Part:
+    return Part(kind, computed.id, computed.answer.title, COMPUTED, computed.answer)
+
+
+def _computed_as(kind: Kind, computed: FitPart | None) -> Part | None:
+    """What was computed as an answer to a message; None where nothing was."""
+    return _as_part(kind, computed) if computed is not None else None

@@ -54,9 +54,8 @@ def _measured(configuration: Configuration | None, facts: Facts, parts: Parts) -
 
 
 def _is_configured(finding: Finding) -> bool:
-    """Whether a finding was concluded from a configuration, not from what a program printed."""
-    ways = {way.computation for way in finding.entry.found_by}
-    return finding.evidence.signature is None and "configuration" in ways and "option" in finding.captured
+    """Whether a finding is of an option in a configuration."""
+    return finding.is_of_settings and "option" in finding.captured
 
 
 def _is_printed(telling: Line | None, parts: Parts) -> bool:

@@ -55,6 +55,7 @@ _ON_A_PROCESSOR = re.compile(
 )
 _SERVED_AS_IT_IS = frozenset({"NVFP4", "MXFP4"})  # quantizations that files for other programs have, too
 MANY_USERS = "is-many-requests"  # the sign that several people are to be served
+USERS_CONTEXT = 16_384  # tokens of each of them, where none were told
 _TWO_PROGRAMS = "two-loaders"  # the sign that two programs are named
 _FAILS = ("printed", "trouble", "my-trouble", "t-crash", "t-load")  # signs of two that are named for a trouble
 _FILES_OF_MANY = "GGUF"  # the format that programs read which keep a part in RAM
@@ -69,6 +70,11 @@ _SERVED_QUANT = "AWQ"  # of four bits, which programs that serve read
 
 # The plan for a model on a machine, that machine, and the loader that was named.
 Planned: TypeAlias = tuple[Prospect, PlannedMachine, str | None]
+
+
+def users_of(post: PostReading) -> int:
+    """How many people are to be served, where that is asked and told; else 0."""
+    return told_users(post.prose) if post.has(MANY_USERS) else 0
 
 
 class FitMatter:
@@ -223,7 +229,7 @@ class FitMatter:
         """Whether somebody tells how fast or slow a model is that runs."""
         return self.is_slow or tells_speed(self.post.prose)
 
-    @property
+    @cached_property
     def limits(self) -> Sequence[Limit]:
         """What the named program or quantizations do not do on the told machine."""
         runs = tells_speed(self.post.prose) and not self.post.has("wished-speed")
@@ -257,16 +263,12 @@ class FitMatter:
 
     def _as_able(self, wanted: RequestedModel) -> RequestedModel:
         """The model in a file that the machine reads, where the told quantization is for newer cards or more RAM."""
-        if self.lacks_ram_for_experts:
-            return requested_model(f"{wanted.model.shape.name} {_ANY_CARDS_QUANT}", self.parts.catalog)
-        is_unable = any(
+        is_unable = self.lacks_ram_for_experts or any(
             limit.quants and not limit.runs and wanted.model.quant.startswith(limit.quants) for limit in self.limits
         )
-        return (
-            requested_model(f"{wanted.model.shape.name} {_ANY_CARDS_QUANT}", self.parts.catalog)
-            if is_unable
-            else wanted
-        )
+        if not is_unable:
+            return wanted
+        return requested_model(f"{wanted.model.shape.name} {_ANY_CARDS_QUANT}", self.parts.catalog)
 
     def prospect(self, wanted: RequestedModel, machine: PlannedMachine, context: int | None) -> Prospect:
         parts, wanted = self.parts, self._as_able(wanted)
@@ -291,16 +293,12 @@ class FitMatter:
         if served is None:
             return None
         alone = self.fitted(wanted, machine, self.context)
-        return Between(server[0], served.plan, local, alone.plan, is_for_many=self._is_for_many)
+        return Between(server[0], served.plan, local, alone.plan, is_for_many=users_of(self.post) != 0)
 
     @property
     def _asks_of_two_programs(self) -> bool:
         """Whether two programs are named in a question, and neither for a trouble."""
         return self.post.has(_TWO_PROGRAMS) and self.post.has("asks") and not self.post.has_any(_FAILS)
-
-    @property
-    def _is_for_many(self) -> bool:
-        return self.post.has(MANY_USERS) and told_users(self.post.prose) != 0
 
     def _keeps_in_ram(self, name: str) -> bool:
         """Whether a program reads the files of which a part may stay in RAM."""

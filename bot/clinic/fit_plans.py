@@ -270,8 +270,9 @@ class PlanReplies:
         named = list(wanted)
         plans = [self._matter.fitted(each, machine, self._matter.context).plan for each in named]
         if _are_too_large(plans):
-            named += self._in_fewest_bits(plans)
-            plans = [self._matter.fitted(each, machine, self._matter.context).plan for each in named]
+            smaller = self._in_fewest_bits(plans)
+            named += smaller
+            plans += [self._matter.fitted(each, machine, self._matter.context).plan for each in smaller]
         best = best_of(plans) or _largest_that_runs(plans)
         quicker = None if best is not None and _is_good(best) else self._begun_instead(best or plans[-1], machine)
         answer = choice_answer(plans, machine, self._parts.advice, quicker, best)
@@ -302,8 +303,8 @@ class PlanReplies:
         if not self._post.has("more-ram"):
             return answer
         buying = self._parts.advice.buying
-        more = Paragraph(buying.ram_speed if self._post.has("about-speed") else buying.ram)
-        return replace(answer, blocks=(*answer.blocks[:at], more, *answer.blocks[at:]))
+        more = buying.ram_speed if self._post.has("about-speed") else buying.ram
+        return with_blocks(answer, Paragraph(more), behind=at)
 
     def any_of_that_size(self, alike: RequestedModel, machine: PlannedMachine) -> FitPart:
         """How any model of the told size runs, where nobody knows the one that was named."""

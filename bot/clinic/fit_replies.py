@@ -22,7 +22,7 @@ from bot.base.errors import UserError
 from bot.base.languages import Text
 from bot.base.sizes import GIB
 from bot.clinic.candidates import WHICH_QUANT
-from bot.clinic.fit_matter import BEST_SIZE, MANY_USERS, USUAL_CONTEXT, FitMatter
+from bot.clinic.fit_matter import BEST_SIZE, MANY_USERS, USERS_CONTEXT, USUAL_CONTEXT, FitMatter, users_of
 from bot.clinic.fit_part import FitPart, with_blocks
 from bot.clinic.fit_plans import PlanReplies
 from bot.clinic.fit_programs import ProgramReplies
@@ -35,7 +35,6 @@ from bot.hardware.cards import Card
 from bot.hardware.planned import PlannedMachine, planned, with_devices
 from bot.hardware.told import ToldMachine
 from bot.intake.posts import PostReading
-from bot.intake.users import told_users
 from bot.knowledge.advice import ForSale
 from bot.memory.needs import needs_of
 from bot.memory.offers import offers_for
@@ -43,7 +42,6 @@ from bot.models.requested import RequestedModel, requested_model
 from bot.models.unknown import UnknownModelError
 
 _LADDER = (8, 12, 16, 24)  # GB of video memory that stand for the usual cards
-_USERS_CONTEXT = 16_384  # tokens of each of them, where none were told
 _MOST_ANSWERS = 3
 _MOST_LIMITS = 2  # of programs and quantizations that are told
 _CONTEXT_COST = "context-cost"  # the sign that it is asked what a context takes
@@ -115,13 +113,13 @@ class FitReplies:
     @property
     def _for_users(self) -> Iterator[Text]:
         """What the contexts of several users take, where their number is told."""
-        users = told_users(self._post.prose) if self._post.has(MANY_USERS) else 0
+        users = users_of(self._post)
         if users and (served := self._served_users(users)) is not None:
             yield served
             return
         model = self.matter.wanted.model if self.matter.wanted else self.matter.recommended_model if users else None
         if users and model is not None:
-            yield users_text(model, self.matter.context or _USERS_CONTEXT, users)
+            yield users_text(model, self.matter.context or USERS_CONTEXT, users)
 
     def limited(self) -> FitPart | None:
         """What the told program or quantization does not do on the told machine; None where nothing is known."""

@@ -46,7 +46,6 @@ from bot.clinic.fit_matter import FitMatter, Planned
 from bot.clinic.fit_part import FitPart
 from bot.clinic.fit_replies import FitReplies
 from bot.clinic.knowing import Known, known
-from bot.clinic.message import Part
 from bot.clinic.of_program import NAMED_SETTING, of_program, programs_of, setting_known
 from bot.clinic.parts import Parts
 from bot.clinic.reading import Reading
@@ -863,7 +862,7 @@ def _of_option(asking: Asking, parts: Parts) -> FollowUp | None:
 
 
 def _of_known(found: Known) -> FollowUp:
-    return FollowUp(Part("howto", found.id, found.title, found.score, found.answer))
+    return FollowUp(found.part())
 
 
 def _of_what_was_said(asking: Asking, parts: Parts) -> FollowUp | None:

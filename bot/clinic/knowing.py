@@ -13,6 +13,7 @@ from bot.answers.markdown import blocks_as_markdown
 from bot.base.languages import Text, Words, joined
 from bot.base.late import late
 from bot.clinic.looking_up import SURELY, compared_terms
+from bot.clinic.message import Kind, Part
 from bot.clinic.parts import Parts
 from bot.intake.questions import is_asked
 from bot.knowledge.asking import NAME
@@ -76,6 +77,10 @@ class Known:
     def is_plain(self) -> bool:
         """Whether it is meant so surely that it is said without a doubt."""
         return self.sureness >= PLAIN
+
+    def part(self, kind: Kind = "howto", *, is_guess: bool = False) -> Part:
+        """The answer as one of those to a message."""
+        return Part(kind, self.id, self.title, self.score, self.answer, is_guess=is_guess)
 
 
 def known(text: str, parts: Parts) -> Known | None:

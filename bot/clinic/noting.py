@@ -61,7 +61,7 @@ def noted(asking: Asking, parts: Parts) -> FollowUp | None:
         return None
     answer = _answer(asking, facts, parts)
     if answer.title == NOT_KNOWN and (near := _perhaps(asking, parts)) is not None:
-        return FollowUp(Part("howto", near.id, near.title, near.score, near.answer, is_guess=True), adds=True)
+        return FollowUp(near.part(is_guess=True), adds=True)
     return FollowUp(Part("howto", HEARD, answer.title, _SURE, answer), adds=True)
 
 

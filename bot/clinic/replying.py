@@ -213,10 +213,7 @@ class _Replying:
         if not (is_post and found and found[0].kind == "fit" and self._asks_several):
             return []
         said = {part.id for part in found}
-        return [
-            Part("howto", each.id, each.title, each.score, each.answer)
-            for each in asides(self._heard.own, self._parts, said)
-        ]
+        return [each.part() for each in asides(self._heard.own, self._parts, said)]
 
     @property
     def _asks_several(self) -> bool:

@@ -8,7 +8,7 @@ from bot.answers.fit.table import begun_text
 from bot.answers.fit.users import users_text
 from bot.answers.fit.wanted import begun_with
 from bot.base.sizes import GIB
-from bot.clinic.fit_matter import MANY_USERS
+from bot.clinic.fit_matter import USERS_CONTEXT, users_of
 from bot.clinic.fit_part import with_blocks
 from bot.clinic.parts import Parts
 from bot.clinic.wishes import wanted_by
@@ -17,7 +17,6 @@ from bot.hardware.planned import PlannedMachine, planned, with_devices
 from bot.hardware.told import ToldMachine
 from bot.intake.budgets import told_budget, told_power_supply
 from bot.intake.posts import PostReading
-from bot.intake.users import told_users
 from bot.knowledge.advice import ForSale
 from bot.memory.offers import largest, offers_for
 from bot.memory.plan import Plan
@@ -26,7 +25,6 @@ from bot.memory.plan import Plan
 Planning = Callable[[PlannedMachine], Plan | None]
 _FOR_THE_CARD = 0.6  # of the money for a whole computer
 _MOST_SHOWN = 3
-_USERS_CONTEXT = 16_384  # tokens of each of several people, where none were told
 _TO_BE_FOUND = 0.25  # of the way from the least price to the highest
 
 
@@ -62,12 +60,8 @@ def _begun_on(best: Bought | None, tried: "_Tried", post: PostReading, parts: Pa
         return
     begun = begun_with([each for each in offers if each.verdict == "gpu"] or offers, machine, wanted)
     yield Paragraph(begun_text(begun, machine), tone="good")
-    if users := _users(post):
-        yield Paragraph(users_text(begun.model, wanted.context or _USERS_CONTEXT, users))
-
-
-def _users(post: PostReading) -> int:
-    return told_users(post.prose) if post.has(MANY_USERS) else 0
+    if users := users_of(post):
+        yield Paragraph(users_text(begun.model, wanted.context or USERS_CONTEXT, users))
 
 
 def within(money: float, parts: Parts) -> list[ForSale]:

@@ -40,7 +40,8 @@ _NO_REQUEST = (
     "opinion",
     "explains",
 )
-_TELLS_BUT_THANKS = tuple({*_NO_REQUEST, *_CONTENT, *NEVER_ASKS} - {"thanks"})
+_TELLS = (*_NO_REQUEST, *_CONTENT, *NEVER_ASKS)
+_TELLS_BUT_THANKS = tuple({*_TELLS} - {"thanks"})
 _MANY_QUESTIONS = 4  # beside which a story is only what they are asked of
 _GRUMBLES = ("rant", "wish")  # signs of a complaint to nobody
 _TELLS_BUT_A_SPEED = tuple(sign for sign in _TELLS_BUT_THANKS if sign != "benchmark")
@@ -195,7 +196,7 @@ class Wanting:
         if found is None or self._heard.text_fault is None or self._message.where != "forum":
             return False
         is_troubled = found.likely >= _LIKE_A_TEXT and found.troubled >= _TROUBLED_BY_A_TEXT
-        return is_troubled and not last.has_any((*_NO_REQUEST, *_CONTENT, *NEVER_ASKS))
+        return is_troubled and not last.has_any(_TELLS)
 
     @property
     def _tells_what_they_use(self) -> bool:
@@ -246,9 +247,7 @@ class Wanting:
         """Whether who opens a post speaks so surely of what is answered here that it needs no sign of a request, and
         tells others nothing.
         """
-        is_post = self._message.where == "forum" and not self._heard.last.has_any(
-            (*_NO_REQUEST, *_CONTENT, *NEVER_ASKS)
-        )
+        is_post = self._message.where == "forum" and not self._heard.last.has_any(_TELLS)
         tells = any(map(self._parts.signs.is_telling, self._heard.last.signs))
         return is_post and not tells and self._heard.shares["other"] <= _HARDLY_OTHER
 

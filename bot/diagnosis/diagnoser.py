@@ -407,18 +407,11 @@ def _weighed(finding: Finding, ranked: Ranked, alike: Sequence[Suspect], log: Lo
     """A first finding with its probability; what a program printed is weighed by the log around it too. What the
     reading of settings led to is as sure as that, whatever their words resemble.
     """
-    if _is_read(finding):
+    if finding.is_of_settings:
         return finding
     if not _is_printed(finding, log):
         return doubted(finding, alike)
     return of_printed(finding, ranked, alike, _is_named(finding, origin))
-
-
-def _is_read(finding: Finding) -> bool:
-    """Whether a finding was concluded from settings that somebody pasted."""
-    return finding.evidence.signature is None and any(
-        way.computation == "configuration" for way in finding.entry.found_by
-    )
 
 
 def _is_printed(finding: Finding, log: Log) -> bool:

@@ -30,6 +30,12 @@ class Finding:
     captured: Mapping[str, str] = field(default_factory=dict)
     told: bool = False
 
+    @property
+    def is_of_settings(self) -> bool:
+        """Whether it was concluded from settings that somebody pasted, not from what a program printed."""
+        ways = {way.computation for way in self.entry.found_by}
+        return self.evidence.signature is None and "configuration" in ways
+
 
 @dataclass(frozen=True, slots=True)
 class Suspect:

@@ -29,6 +29,15 @@ async def settings(world: World) -> GuildSettings:
     return (await world.store.settings.read(world.guild.id)).settings
 
 
+async def set_up_forum(world: World, language: str) -> Any:
+    """The page of tags of a server of this language, on which the forum was set up."""
+    await world.set(language=language)
+    shown = await panel(world)
+    await turn(world, shown, "Tags")
+    await world.mod.click(shown, custom_id=ids(shown, "setup_forum"))
+    return shown
+
+
 async def test_everything_is_set_in_one_panel_and_read_back(world: World) -> None:
     forum = world.env.backend.get_channel(world.forum.id)
     forum.available_tags = [
@@ -155,10 +164,7 @@ def flags(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("flags")
 async def test_forums_are_set_up_on_request(world: World) -> None:
-    await world.set(language="zh")
-    shown = await panel(world)
-    await turn(world, shown, "Tags")
-    await world.mod.click(shown, custom_id=ids(shown, "setup_forum"))
+    shown = await set_up_forum(world, "zh")
     forum = world.bot.get_channel(world.forum.id)
     assert isinstance(forum, discord.ForumChannel)
     names = [tag.name for tag in forum.available_tags]
@@ -177,17 +183,11 @@ async def test_forums_are_set_up_on_request(world: World) -> None:
 
 @pytest.mark.usefixtures("flags")
 async def test_another_language_adds_no_second_set_of_tags(world: World) -> None:
-    await world.set(language="zh")
-    shown = await panel(world)
-    await turn(world, shown, "Tags")
-    await world.mod.click(shown, custom_id=ids(shown, "setup_forum"))
+    await set_up_forum(world, "zh")
     forum = world.bot.get_channel(world.forum.id)
     assert isinstance(forum, discord.ForumChannel)
     names = [tag.name for tag in forum.available_tags]
-    await world.set(language="en")
-    shown = await panel(world)
-    await turn(world, shown, "Tags")
-    await world.mod.click(shown, custom_id=ids(shown, "setup_forum"))
+    await set_up_forum(world, "en")
     assert [tag.name for tag in forum.available_tags] == names
     saved = await settings(world)
     assert (saved.needs_info_tag, saved.solved_tag, saved.handed_tag) == ("缺信息", "已解决", "等人帮忙")

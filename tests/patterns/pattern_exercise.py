@@ -115,7 +115,7 @@ def _on_demand(clinic: Clinic) -> None:
     """What nothing above makes the program compile."""
     from bot.answers.filling import filled
     from bot.cli.unknown import signature_of
-    from bot.diagnosis.known_faults import _is_told, _Said, _telling
+    from bot.diagnosis.known_faults import _is_told, _telling
     from bot.diagnosis.match import _begins_with
     from bot.intake.lines import Line
     from bot.intake.prints import rules_of
@@ -135,7 +135,7 @@ def _on_demand(clinic: Clinic) -> None:
     assert not list(_faults(load_circumstances(knowledge_root())))
     _begins_with("git", "git: not found", 0)
     for fault in load_known_faults(knowledge_root()):
-        assert _is_told(fault, example := fault.example.lower(), _Said(example))
+        assert _is_told(fault, example := fault.example.lower(), example)
         _telling(fault, [Line(1, fault.example, 1)])
     loader = structs.replace(clinic.loaders["vLLM"], prints=("card {gpus} holds {vram} now", "loading {model_file}"))
     list(rules_of([loader]))
